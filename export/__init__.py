@@ -1,0 +1,1 @@
+"""From a trained run to TFLite files that carry their model card."""

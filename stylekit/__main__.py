@@ -1,0 +1,5 @@
+"""`python -m stylekit`."""
+
+from stylekit.cli.main import main
+
+main()

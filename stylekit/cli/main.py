@@ -1,0 +1,85 @@
+"""The `stylekit` command: finds the command asked for, and turns errors into one line."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from stylekit import __version__
+from stylekit.errors import StylekitError, nearest
+
+# Command -> its module, which has a click command named `command`, and the line in --help. The
+# module is imported only when its command runs: most need libraries that take long to import.
+COMMANDS = {
+    "train": ("stylekit.cli.train", "Train a style network on a painting and photographs."),
+    "export": ("stylekit.cli.export", "Export a trained network to TensorFlow Lite."),
+    "stylize": ("stylekit.cli.stylize", "Stylize a photograph."),
+    "info": ("stylekit.cli.info", "Show what a model or a run is."),
+}
+
+
+class _LazyGroup(click.Group):
+    """A group whose help needs none of its commands."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        if cmd_name not in COMMANDS:
+            close = nearest(cmd_name, COMMANDS)
+            known = f"did you mean {close!r}?" if close else f"known are {', '.join(COMMANDS)}"
+            ctx.fail(f"unknown command {cmd_name!r}, {known}")
+        command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{COMMANDS[cmd_name][0]}.command is not a click command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.command(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="stylekit")
+def stylekit() -> None:
+    """Train style networks, export them, and stylize photographs with them."""
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command and exit: 0 done, 2 a user's error in one line on stderr, 130 interrupted.
+
+    Args:
+        arguments: instead of those of the process.
+    """
+    try:
+        status = stylekit.main(arguments, prog_name="stylekit", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        status = 2
+    except click.ClickException as error:
+        status = _fail(error.format_message() + _help_hint(error))
+    except StylekitError as error:
+        status = _fail(str(error))
+    except ModuleNotFoundError as error:
+        package = (error.name or "").split(".")[0]
+        if package in ("", "stylekit"):
+            raise  # a defect of ours, not an installation without training
+        status = _fail(f"the package {package} is missing: pip install 'stylekit[train]'")
+    except (click.Abort, KeyboardInterrupt):
+        print("stylekit: interrupted", file=sys.stderr)
+        status = 130
+    # Commands return nothing; --help and --version return their exit code.
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _fail(message: str) -> int:
+    print("stylekit:", " ".join(message.split()), file=sys.stderr)
+    return 2
+
+
+def _help_hint(error: click.ClickException) -> str:
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        return f" (see {error.ctx.command_path} --help)"
+    return ""

@@ -1,0 +1,1 @@
+"""Images: files and arrays, with NumPy and Pillow alone."""

@@ -1,0 +1,104 @@
+"""Write an image file."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageCms
+
+from stylekit.errors import StylekitError
+from stylekit.files import atomic_path
+
+_FORMATS = {
+    ".png": "PNG",
+    ".jpg": "JPEG",
+    ".jpeg": "JPEG",
+    ".webp": "WEBP",
+    ".tif": "TIFF",
+    ".tiff": "TIFF",
+    ".bmp": "BMP",
+}
+_WITH_ALPHA = ("PNG", "WEBP", "TIFF")
+
+
+def can_save(path: str | Path) -> bool:
+    """Whether the suffix of `path` names a format that `save` writes."""
+    return Path(path).suffix.lower() in _FORMATS
+
+
+def image_format(path: str | Path) -> str:
+    """The format, such as "PNG", that the suffix of `path` names.
+
+    Raises:
+        StylekitError: an unknown suffix; the message lists those known.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix not in _FORMATS:
+        raise StylekitError(
+            f"cannot write {str(path)!r}: unknown suffix {suffix!r}, use {', '.join(_FORMATS)}"
+        )
+    return _FORMATS[suffix]
+
+
+def save(
+    path: str | Path, rgb: np.ndarray, alpha: np.ndarray | None = None, quality: int = 95
+) -> None:
+    """Write an image in the format that the suffix of `path` names, with an sRGB profile.
+
+    Args:
+        path: PNG, JPEG, WebP, TIFF or BMP, written by rename.
+        rgb: `[height, width, 3]`, sRGB in [0, 1]; values outside are clipped.
+        alpha: `[height, width]` in [0, 1] or None; laid on white where the format has none.
+        quality: of JPEG and WebP, 1 to 100.
+
+    Raises:
+        StylekitError: an unknown suffix, an array of another shape or with NaN, an image too large
+            for the format, a file that cannot be written.
+    """
+    format_name = image_format(path)
+    _check(rgb, alpha)
+    if alpha is not None and format_name not in _WITH_ALPHA:
+        rgb = rgb * alpha[:, :, None] + (1 - alpha[:, :, None])
+        alpha = None
+    channels = rgb if alpha is None else np.dstack([rgb, alpha])
+    image = Image.fromarray(np.rint(np.clip(channels, 0, 1) * 255).astype(np.uint8))
+    with atomic_path(path) as temporary:
+        try:
+            image.save(temporary, format_name, **_options(format_name, quality))
+        except ValueError as error:
+            height, width = rgb.shape[:2]
+            raise StylekitError(
+                f"cannot write {str(path)!r} ({width}x{height}) as {format_name}: {error}"
+            ) from error
+
+
+def _check(rgb: np.ndarray, alpha: np.ndarray | None) -> None:
+    if rgb.ndim != 3 or rgb.shape[2] != 3 or 0 in rgb.shape:
+        raise StylekitError(f"an image must have the shape [height, width, 3], not {rgb.shape}")
+    if alpha is not None and alpha.shape != rgb.shape[:2]:
+        raise StylekitError(f"alpha must have the shape {rgb.shape[:2]}, not {alpha.shape}")
+    if not np.isfinite(rgb).all():
+        raise StylekitError("the image holds NaN or infinite values")
+
+
+def _options(format_name: str, quality: int) -> dict[str, Any]:
+    if format_name == "BMP":
+        return {}
+    options: dict[str, Any] = {"icc_profile": _srgb_profile()}
+    if format_name in ("JPEG", "WEBP"):
+        options["quality"] = quality
+    if format_name == "JPEG":
+        options["subsampling"] = 0  # strokes have saturated edges, which 4:2:0 smears
+    if format_name == "TIFF":
+        options["compression"] = "tiff_deflate"
+    return options
+
+
+@cache
+def _srgb_profile() -> bytes:
+    """An ICC profile of sRGB, about 600 bytes; the same bytes every time."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    # Bytes 24 to 35 of an ICC header are the date of creation: six big-endian numbers.
+    profile[24:36] = b"".join(part.to_bytes(2, "big") for part in (2000, 1, 1, 0, 0, 0))
+    return bytes(profile)

@@ -1,0 +1,1 @@
+"""Run an exported model with LiteRT; TensorFlow is never imported."""

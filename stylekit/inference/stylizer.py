@@ -1,0 +1,100 @@
+"""Stylize photographs with a trained network."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from stylekit.errors import StylekitError
+from stylekit.imaging.window import pad_for_model
+from stylekit.inference.card import ModelCard, read_card
+from stylekit.inference.litert import LiteRTModel
+from stylekit.inference.styles import parse_strength, parse_styles
+
+# Photo [1, height, width, 3], style weights [1, styles], strength [1, 1] -> output like the photo.
+Runner = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
+
+
+class Stylizer:
+    """A style network and its card: `Stylizer("model.tflite").stylize(photo)`.
+
+    Attributes:
+        card: what the network is.
+    """
+
+    def __init__(
+        self,
+        model: str | Path | Runner,
+        *,
+        card: ModelCard | None = None,
+        threads: int | None = None,
+    ) -> None:
+        """Take an exported model, or any function that computes the network, with its card.
+
+        Args:
+            model: path of a `.tflite` file, or a function as `Runner` says.
+            card: of the function; a file has its own.
+            threads: processors that a file is run on; None for all.
+
+        Raises:
+            StylekitError: a missing, damaged or foreign file, or a card that does not fit.
+        """
+        if isinstance(model, str | Path):
+            self.card = read_card(model)
+            network = LiteRTModel(model, threads)
+            if network.style_count != len(self.card.styles):
+                raise StylekitError(
+                    f"the model {str(model)!r} has {network.style_count} styles, its card "
+                    f"{len(self.card.styles)}: export it again"
+                )
+            self._run: Runner = network
+        elif card is None:
+            raise StylekitError("a function that computes a network needs a model card")
+        else:
+            self.card = card
+            self._run = model
+
+    @property
+    def styles(self) -> list[str]:
+        """Names of the styles."""
+        return list(self.card.styles)
+
+    def stylize(
+        self, rgb: np.ndarray, style: str | None = None, strength: float = 1.0
+    ) -> np.ndarray:
+        """Stylize a photograph of any size from 1×1 up.
+
+        Args:
+            rgb: float `[height, width, 3]` in [0, 1].
+            style: a name or a blend such as "a:0.6,b:0.4"; None for the first style.
+            strength: 0, exactly the photograph, to 1, the full style.
+
+        Returns:
+            float32 `[height, width, 3]` in [0, 1].
+
+        Raises:
+            StylekitError: an array of another kind, an unknown style, a wrong weight or strength.
+        """
+        photo = _photo(rgb)
+        weights = parse_styles(style, self.card.styles)
+        strength = parse_strength(strength)
+        if strength == 0:
+            return photo.copy()
+        card = self.card
+        padded, window = pad_for_model(photo, card.margin, card.multiple_of, card.smallest)
+        output = self._run(padded[None], weights[None], np.full((1, 1), strength, np.float32))
+        stylized = np.clip(window.crop(np.asarray(output, np.float32)[0]), 0, 1)
+        if not np.isfinite(stylized).all():
+            raise StylekitError(f"the model {card.name!r} gave NaN: its weights are damaged")
+        return stylized
+
+
+def _photo(rgb: np.ndarray) -> np.ndarray:
+    if rgb.ndim != 3 or rgb.shape[2] != 3 or 0 in rgb.shape:
+        raise StylekitError(f"a photo must have the shape [height, width, 3], not {rgb.shape}")
+    photo = rgb.astype(np.float32)
+    if not (photo.min() >= 0 and photo.max() <= 1):
+        raise StylekitError(
+            f"a photo must have values in [0, 1], not in [{photo.min():g}, {photo.max():g}]"
+        )
+    return photo

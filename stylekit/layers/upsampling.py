@@ -1,0 +1,106 @@
+"""Upsampling by two, fused with the convolution that follows it."""
+
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from stylekit.layers.padding import replicate_pad
+
+
+def phase_matrices(kernel_size: int) -> np.ndarray:
+    """How each tap of a kernel on the doubled grid falls on the original grid.
+
+    For output phase `p` (0 or 1) and tap `t` in `-r..r`, the doubled position `2 i + p + t` holds
+    the value of position `i + floor((p + t) / 2)`. → float32 `[2, low, kernel_size]` of zeros and
+    ones, where `low` is the size of the kernel on the original grid.
+    """
+    radius = kernel_size // 2
+    low_radius = (radius + 1) // 2
+    matrices = np.zeros((2, 2 * low_radius + 1, kernel_size), np.float32)
+    for phase in range(2):
+        for tap in range(-radius, radius + 1):
+            matrices[phase, (phase + tap) // 2 + low_radius, tap + radius] = 1
+    return matrices
+
+
+@keras.saving.register_keras_serializable("stylekit")
+class UpsampleConv2D(keras.layers.Layer):
+    """Nearest-neighbour upsampling by 2, then a convolution: the resize-convolution.
+
+    Features `[batch, height, width, channels]` → `[batch, 2 height, 2 width, filters]`, replication
+    padding. Odena et al. 2016 show why it leaves no checkerboard where transposed convolutions do.
+
+    The doubled map is never made. Each of the four output phases sees every input position
+    through a small kernel whose taps are sums of the large kernel's, so one convolution on the
+    original grid with `4 * filters` channels followed by DEPTH_TO_SPACE gives the same numbers:
+    2.8 times fewer multiplications for 5×5 kernels, and no element-wise work at the double size.
+    """
+
+    def __init__(
+        self,
+        filters: int,
+        kernel_size: int = 5,
+        use_bias: bool = False,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        **kwargs: Any,
+    ) -> None:
+        if kernel_size < 3 or kernel_size % 2 == 0:
+            raise ValueError(
+                f"kernel_size must be odd, at least 3. Received: kernel_size={kernel_size}"
+            )
+        super().__init__(**kwargs)
+        self.filters = filters
+        self.kernel_size = kernel_size
+        self.use_bias = use_bias
+        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+        self.bias_initializer = keras.initializers.get(bias_initializer)
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        self.kernel = self.add_weight(
+            name="kernel",
+            shape=(self.kernel_size, self.kernel_size, input_shape[-1], self.filters),
+            initializer=self.kernel_initializer,
+        )
+        if self.use_bias:
+            self.bias = self.add_weight(
+                name="bias", shape=(self.filters,), initializer=self.bias_initializer
+            )
+
+    def folded_kernel(self) -> tf.Tensor:
+        """The kernel on the original grid: `[low, low, channels, 4 * filters]`."""
+        phases = tf.constant(phase_matrices(self.kernel_size))
+        kernel = tf.cast(tf.convert_to_tensor(self.kernel), tf.float32)
+        folded = tf.einsum("pia,qjb,abcf->ijcpqf", phases, phases, kernel)
+        low = phases.shape[1]
+        return tf.reshape(folded, [low, low, kernel.shape[2], 4 * self.filters])
+
+    def call(self, features: tf.Tensor) -> tf.Tensor:
+        kernel = tf.cast(self.folded_kernel(), features.dtype)
+        padded = replicate_pad(features, kernel.shape[0] // 2)
+        doubled = tf.nn.conv2d(padded, kernel, strides=1, padding="VALID")
+        if self.use_bias:
+            bias = tf.cast(tf.convert_to_tensor(self.bias), features.dtype)
+            doubled = tf.nn.bias_add(doubled, tf.tile(bias, [4]))
+        return tf.nn.depth_to_space(doubled, 2)
+
+    def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        batch, height, width, _ = input_shape
+        return (
+            batch,
+            None if height is None else 2 * height,
+            None if width is None else 2 * width,
+            self.filters,
+        )
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "filters": self.filters,
+            "kernel_size": self.kernel_size,
+            "use_bias": self.use_bias,
+            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
+            "bias_initializer": keras.initializers.serialize(self.bias_initializer),
+        }

@@ -1,0 +1,1 @@
+"""Generators: each a function from a config to a `keras.Model`, listed in one registry."""

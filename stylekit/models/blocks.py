@@ -1,0 +1,72 @@
+"""What generators are built of: convolutions with conditional instance normalization."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from stylekit.layers.instance_normalization import ConditionalInstanceNormalization
+from stylekit.layers.padding import ReplicationPadding2D
+from stylekit.layers.upsampling import UpsampleConv2D
+
+# How the layer that paints starts: a mid-grey picture with faint colour. A start at full variance
+# has many times the contrast of any painting, and the first minutes go into removing it.
+FAINT = keras.initializers.VarianceScaling(0.01, mode="fan_avg", distribution="uniform")
+GREY = keras.initializers.Constant(0.5)
+
+
+@keras.saving.register_keras_serializable("stylekit")
+class Conditions(keras.layers.Layer):
+    """Weights of the normalizations' rows: one for each style, and a last one for the photo.
+
+    Style weights `[batch, styles]` and strength `[batch, 1]` → `[batch, styles + 1]`:
+    `(strength * weights, 1 - strength)`. So strength moves scale and offset along the line from a
+    learned "as the photograph is" row to the style's own, as blending two styles does.
+    """
+
+    def call(self, style_weights: tf.Tensor, strength: tf.Tensor) -> tf.Tensor:
+        return tf.concat([style_weights * strength, 1.0 - strength], axis=-1)
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """Makes the repeated parts of a generator, all normalised under the same conditions."""
+
+    conditions: keras.KerasTensor
+
+    def normalize(self, features: keras.KerasTensor, relu: bool = True) -> keras.KerasTensor:
+        features = ConditionalInstanceNormalization()(features, self.conditions)
+        return keras.layers.ReLU()(features) if relu else features
+
+    def convolution(
+        self, features: keras.KerasTensor, filters: int, kernel_size: int, strides: int = 1
+    ) -> keras.KerasTensor:
+        """Convolution (replication padding), normalization, ReLU."""
+        return self.normalize(padded_convolution(features, filters, kernel_size, strides))
+
+    def residual(self, features: keras.KerasTensor) -> keras.KerasTensor:
+        """Two 3×3 convolutions, normalised, added to their input; no ReLU after the sum."""
+        filters = features.shape[-1]
+        inner = self.convolution(features, filters, 3)
+        inner = self.normalize(padded_convolution(inner, filters, 3), relu=False)
+        return keras.layers.Add()([features, inner])
+
+    def upsample(
+        self, features: keras.KerasTensor, filters: int, kernel_size: int
+    ) -> keras.KerasTensor:
+        """Resize-convolution to the double size, normalization, ReLU."""
+        return self.normalize(UpsampleConv2D(filters, kernel_size)(features))
+
+
+def padded_convolution(
+    features: keras.KerasTensor, filters: int, kernel_size: int, strides: int = 1, **options: Any
+) -> keras.KerasTensor:
+    """Convolution whose output has the input's size divided by `strides`, replication padding.
+
+    `options` go to `keras.layers.Conv2D`; there is no bias unless they ask for one, since a
+    normalization that follows would take it out again.
+    """
+    padded = ReplicationPadding2D((kernel_size - 1) // 2)(features)
+    options = {"use_bias": False, **options}
+    return keras.layers.Conv2D(filters, kernel_size, strides, **options)(padded)

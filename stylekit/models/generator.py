@@ -1,0 +1,55 @@
+"""What every generator is: a Keras model and the sizes it takes."""
+
+from dataclasses import dataclass
+
+import keras
+import tensorflow as tf
+
+
+@dataclass(frozen=True)
+class Generator:
+    """A stylization network and the sizes it takes.
+
+    Attributes:
+        model: called with `photo` `[batch, height, width, 3]` in [0, 1], `style_weights`
+            `[batch, styles]` and `strength` `[batch, 1]`; gives `stylized`, of the photo's shape
+            and range. Height and width must be multiples of `multiple_of`.
+        margin: pixels by which a photo is reflected on every side before, and the output cropped
+            after: replication padding in the network is no more than a guess at what lies beyond
+            the border, and strokes next to it show that.
+        multiple_of: see `model`.
+        smallest: least height and width.
+    """
+
+    model: keras.Model
+    margin: int
+    multiple_of: int
+    smallest: int
+
+    @property
+    def style_count(self) -> int:
+        """Number of styles, the width of `style_weights`."""
+        return int(self.model.get_layer("style_weights").output.shape[-1])
+
+    def stylize(
+        self, photos: tf.Tensor, style_weights: tf.Tensor, strength: tf.Tensor
+    ) -> tf.Tensor:
+        """Reflect by `margin`, run the model, crop: the path of every photo but those of a step.
+
+        Photos must be larger than the margin, and fit `multiple_of` with it.
+        """
+        margin = self.margin
+        around = [[0, 0], [margin, margin], [margin, margin], [0, 0]]
+        padded = tf.pad(photos, around, "REFLECT")
+        stylized = self.model([padded, style_weights, strength])
+        return stylized[:, margin : -margin or None, margin : -margin or None]
+
+
+def generator_inputs(
+    style_count: int,
+) -> tuple[keras.KerasTensor, keras.KerasTensor, keras.KerasTensor]:
+    """The inputs `photo`, `style_weights` and `strength`, of any photo size."""
+    photo = keras.Input((None, None, 3), name="photo", dtype="float32")
+    style_weights = keras.Input((style_count,), name="style_weights", dtype="float32")
+    strength = keras.Input((1,), name="strength", dtype="float32")
+    return photo, style_weights, strength

@@ -1,0 +1,1 @@
+"""Synthesis: minimise an objective over the pixels of an image."""

@@ -1,0 +1,273 @@
+"""The run directory: what a training leaves behind, and how it is read again."""
+
+import importlib.metadata
+import json
+import os
+import platform
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from stylekit.config import RunConfig, parse_config, read_yaml, to_yaml
+from stylekit.errors import StylekitError
+from stylekit.files import atomic_path
+from stylekit.imaging.load import load_rgb
+from stylekit.imaging.resize import resize_shortest
+from stylekit.imaging.save import save
+from stylekit.inference.card import ModelCard
+from stylekit.inference.stylizer import Runner
+from stylekit.models.generator import Generator
+from stylekit.models.registry import build_generator
+
+# Raised when a run of an earlier version could not be continued or read correctly.
+FORMAT_VERSION = 1
+
+_PACKAGES = ("stylekit", "tensorflow", "keras", "numpy", "pillow")
+
+
+class RunDirectory:
+    """The files of a run, by name; `open` one that is there or `create` a new one."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self.versions = self.path / "versions.json"
+        self.config = self.path / "config.yaml"
+        self.log = self.path / "train.log"
+        self.metrics = self.path / "metrics.jsonl"
+        self.summary = self.path / "summary.json"
+        self.weights = self.path / "generator.weights.h5"
+        self.checkpoints = self.path / "checkpoints"
+        self.previews = self.path / "previews"
+        self.styles = self.path / "styles"
+        self.tensorboard = self.path / "tensorboard"
+
+    @property
+    def _folders(self) -> tuple[Path, ...]:
+        return (self.checkpoints, self.previews, self.styles, self.tensorboard)
+
+    @property
+    def _files(self) -> tuple[Path, ...]:
+        return (
+            self.versions,
+            self.config,
+            self.log,
+            self.metrics,
+            self.summary,
+            self.weights,
+        )
+
+    def check_free(self, overwrite: bool) -> None:
+        """Raise StylekitError unless a new run may be made here: in an empty or new folder.
+
+        With `overwrite` also where another run is, but never where other files are.
+        """
+        if not self.path.exists() or (self.path.is_dir() and not any(self.path.iterdir())):
+            return
+        if not overwrite:
+            raise StylekitError(
+                f"the output {str(self.path)!r} is not empty: --resume continues a run, "
+                "--overwrite replaces it"
+            )
+        if not self.versions.is_file():
+            raise StylekitError(
+                f"the output {str(self.path)!r} is not a run of stylekit, which alone "
+                "--overwrite replaces: choose another folder"
+            )
+
+    def create(self, config: RunConfig, styles: Sequence[np.ndarray]) -> None:
+        """Make the folder, in place of the run that may be there, with configuration and styles.
+
+        Raises:
+            StylekitError: the folder cannot be written.
+        """
+        try:
+            self._remove()
+            for folder in self._folders:
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StylekitError(
+                f"cannot write the output {str(self.path)!r}: {error.strerror or error}"
+            ) from error
+        # First of all, for it is what marks the folder as a run.
+        write_json(self.versions, {"format_version": FORMAT_VERSION, **_versions()})
+        largest = max(style_sizes(config))
+        for name, picture in zip(config.style_names, styles, strict=True):
+            save(self._style_image(name), shrunk(picture, largest))
+        self.write_config(config)
+
+    @classmethod
+    def open(cls, path: str | Path) -> "RunDirectory":
+        """The run in a folder.
+
+        Raises:
+            StylekitError: there is none, or another version of stylekit wrote it.
+        """
+        run = cls(path)
+        if not run.path.is_dir():
+            raise StylekitError(f"there is no run directory {str(path)!r}")
+        if not run.versions.is_file():
+            raise StylekitError(f"{str(path)!r} is not a run directory of stylekit")
+        version = read_json(run.versions).get("format_version")
+        if version != FORMAT_VERSION:
+            raise StylekitError(
+                f"the run {str(path)!r} has format version {version!r}, this stylekit reads "
+                f"{FORMAT_VERSION}: use the stylekit that wrote it (see versions.json)"
+            )
+        return run
+
+    def _remove(self) -> None:
+        for folder in self._folders:
+            shutil.rmtree(folder, ignore_errors=True)
+        for file in self._files:
+            file.unlink(missing_ok=True)
+
+    def _style_image(self, name: str) -> Path:
+        """Where the image of a style is kept, at the largest size that training uses."""
+        return self.styles / f"{name}.png"
+
+    def read_config(self) -> RunConfig:
+        """The resolved configuration."""
+        return parse_config(read_yaml(self.config), where=str(self.config))
+
+    def write_config(self, config: RunConfig) -> None:
+        """Replace the resolved configuration."""
+        with atomic_path(self.config) as temporary:
+            temporary.write_text(to_yaml(config), encoding="utf-8")
+
+    def read_styles(self) -> list[np.ndarray]:
+        """Style images, float32 RGB `[height, width, 3]` in [0, 1], in the order of the styles."""
+        return [load_rgb(self._style_image(name)) for name in self.read_config().style_names]
+
+
+def shrunk(picture: np.ndarray, shortest_side: int) -> np.ndarray:
+    """A picture `[height, width, 3]` resized to a shortest side in pixels, but never enlarged."""
+    if min(picture.shape[:2]) <= shortest_side:
+        return picture
+    return resize_shortest(picture, shortest_side)
+
+
+def style_sizes(config: RunConfig) -> list[int]:
+    """Shortest side of the style images in each stage, in pixels."""
+    return [stage.style_size or config.objective.style_size for stage in config.training.stages]
+
+
+def save_generator(run: RunDirectory, generator: Generator) -> None:
+    """Write the weights of a generator as the run's result."""
+    with atomic_path(run.weights) as temporary:
+        # Keras wants this ending.
+        written = temporary.with_name(f"{temporary.name}.weights.h5")
+        try:
+            generator.model.save_weights(written)
+            os.replace(written, temporary)
+        finally:
+            written.unlink(missing_ok=True)
+
+
+def load_generator(path: str | Path) -> Generator:
+    """The trained generator of a run, in float32.
+
+    Raises:
+        StylekitError: not a run of this version, or it has no weights yet.
+    """
+    run = RunDirectory.open(path)
+    if not run.weights.is_file():
+        raise StylekitError(
+            f"the run {str(path)!r} has no trained weights yet: continue it with --resume"
+        )
+    config = run.read_config()
+    generator = build_generator(config.generator, len(config.styles))
+    try:
+        generator.model.load_weights(run.weights)
+    except (OSError, ValueError, KeyError) as error:
+        raise StylekitError(
+            f"the weights {str(run.weights)!r} are damaged or of another network: "
+            "continue the run with --resume, which writes them again"
+        ) from error
+    return generator
+
+
+def load_run(path: str | Path) -> tuple[Runner, ModelCard]:
+    """The trained network of a run as a function, and its card, for `inference.Stylizer`.
+
+    Raises:
+        StylekitError: as `load_generator`.
+    """
+    generator = load_generator(path)
+
+    def run_network(
+        photo: np.ndarray, style_weights: np.ndarray, strength: np.ndarray
+    ) -> np.ndarray:
+        return np.asarray(generator.model([photo, style_weights, strength]))
+
+    return run_network, _model_card(RunDirectory.open(path), generator)
+
+
+def _model_card(run: RunDirectory, generator: Generator) -> ModelCard:
+    config = run.read_config()
+    summary = read_json(run.summary) if run.summary.is_file() else {}
+    photographs = summary.get("photographs", {})
+    return ModelCard(
+        name=config.name or "-".join(config.style_names),
+        generator=config.generator.name,
+        styles=config.style_names,
+        margin=generator.margin,
+        multiple_of=generator.multiple_of,
+        smallest=generator.smallest,
+        objective=asdict(config.objective),
+        losses=summary.get("losses_by_style", {}),
+        recipe=asdict(config),
+        loss_network=summary.get("loss_network", {}),
+        photographs={key: photographs[key] for key in ("source", "count") if key in photographs},
+        terms={
+            "photographs": photographs.get("terms", "unknown"),
+            "loss network": summary.get("loss_network", {}).get("terms", "unknown"),
+            "styles": "as the owner of the style images says",
+        },
+        versions={"train": {name: read_json(run.versions).get(name) for name in _PACKAGES}},
+    )
+
+
+def describe_run(path: str | Path) -> dict[str, Any]:
+    """Configuration, versions and summary (if it has ended once) of a run, as plain values."""
+    run = RunDirectory.open(path)
+    return {
+        "run": str(run.path),
+        "config": asdict(run.read_config()),
+        "versions": read_json(run.versions),
+        "summary": read_json(run.summary) if run.summary.is_file() else None,
+    }
+
+
+def write_json(path: Path, values: dict[str, Any]) -> None:
+    """Write values as indented JSON, by rename."""
+    with atomic_path(path) as temporary:
+        temporary.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in a JSON file.
+
+    Raises:
+        StylekitError: it cannot be read, or holds something else.
+    """
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise StylekitError(f"{str(path)!r} is damaged: {error}") from error
+    if not isinstance(values, dict):
+        raise StylekitError(f"{str(path)!r} is damaged: it holds no object")
+    return values
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version(), "platform": platform.platform()}
+    for package in _PACKAGES:
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            found[package] = "not installed"
+    return found

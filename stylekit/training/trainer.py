@@ -1,0 +1,348 @@
+"""The training loop: steps, checkpoints, previews, and what happens when something goes wrong."""
+
+import dataclasses
+import logging
+import math
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from stylekit.config import RunConfig
+from stylekit.errors import StylekitError
+from stylekit.models.generator import Generator
+from stylekit.models.registry import build_generator
+from stylekit.objectives.style_transfer import StyleTransferObjective
+from stylekit.perception.network import LossNetwork
+from stylekit.training.checkpoints import Checkpoint, load_newest, save_checkpoint
+from stylekit.training.data import BatchSource, batches, stage_index
+from stylekit.training.display import Display, Speed
+from stylekit.training.optimizers import build_optimizer
+from stylekit.training.precision import keras_policy
+from stylekit.training.previews import preview_sheet
+from stylekit.training.recorder import Recorder
+from stylekit.training.run import RunDirectory, shrunk, style_sizes
+from stylekit.training.schedule import learning_rate
+from stylekit.training.step import LossScale, TrainingStep
+from stylekit.training.stopping import StopRequest
+
+logger = logging.getLogger("stylekit")
+
+MOST_ROLLBACKS = 3
+
+FIXED_PHOTOS = 4
+
+_RECORDED = ("total", "content", "style", "variation", "gradient_norm")
+
+
+class NonFiniteLoss(Exception):
+    """The loss or a gradient of a step is not finite."""
+
+
+@dataclass
+class Progress:
+    """Where a training stands; part of every checkpoint.
+
+    Attributes:
+        step: steps done.
+        seconds: time spent in them, over all sessions.
+        rollbacks: how often a non-finite loss sent the training back.
+        rate_factor: factor on the learning rate, halved at each rollback.
+    """
+
+    step: int = 0
+    seconds: float = 0.0
+    rollbacks: int = 0
+    rate_factor: float = 1.0
+
+
+class Trainer:
+    """Trains the generator of a configuration in a run directory.
+
+    Attributes:
+        generator: the network that is trained.
+        averaged: its twin, whose weights are the moving average; the result.
+        progress: steps done so far, and what came with them.
+        stopped_by: `SIGINT`, `SIGTERM` or `minutes` if the last session ended early, else None.
+    """
+
+    def __init__(
+        self,
+        config: RunConfig,
+        run: RunDirectory,
+        source: BatchSource,
+        network: LossNetwork,
+        strategy: tf.distribute.Strategy | None = None,
+        show_progress: bool = True,
+        on_preview: Callable[[int, Generator], None] | None = None,
+    ) -> None:
+        """Touch no file: `train` and `restore` do. "auto" values must have been resolved."""
+        keras.utils.set_random_seed(config.seed)
+        self._config = config
+        self._training = config.training
+        self._run = run
+        self._source = source
+        self._network = network
+        self._strategy = strategy or tf.distribute.get_strategy()
+        self._show_progress = show_progress
+        self._on_preview = on_preview
+        precision = config.training.precision
+        with self._strategy.scope():
+            self.generator = self._build_generator(keras_policy(precision))
+            self.averaged = self._build_generator("float32")
+            self._optimizer = build_optimizer(
+                config.training.optimizer, self.generator.model.trainable_variables
+            )
+            self._loss_scale = LossScale(dynamic=precision == "float16")
+        self.averaged.model.set_weights(self.generator.model.get_weights())
+        self._steps: dict[int, TrainingStep] = {}
+        self._recorder = Recorder(run)
+        self._reported = 0
+        self.progress = Progress()
+        self.stopped_by: str | None = None
+
+    def _build_generator(self, policy: str) -> Generator:
+        generator = build_generator(self._config.generator, len(self._config.styles), policy)
+        for stage in self._training.stages:
+            fits = stage.seen_size % generator.multiple_of == 0
+            if not fits or stage.image_size < generator.smallest:
+                raise StylekitError(
+                    f"image_size {stage.image_size} does not suit the generator "
+                    f"{self._config.generator.name!r}: take a multiple of "
+                    f"{generator.multiple_of}, at least {generator.smallest}"
+                )
+            if stage.batch_size % self._strategy.num_replicas_in_sync:
+                raise StylekitError(
+                    f"batch_size {stage.batch_size} cannot be divided among "
+                    f"{self._strategy.num_replicas_in_sync} devices"
+                )
+        return generator
+
+    # --- State ---
+
+    def _variables(self) -> dict[str, Any]:
+        """All variables that the next step depends on, by a name that is the same in every run."""
+        groups: dict[str, Sequence[Any]] = {
+            "generator": self.generator.model.weights,
+            "averaged": self.averaged.model.weights,
+            "optimizer": self._optimizer.variables,
+            "loss_scale": [self._loss_scale.factor, self._loss_scale.good_steps],
+        }
+        return {
+            f"{group}/{index:03d}": variable
+            for group, variables in groups.items()
+            for index, variable in enumerate(variables)
+        }
+
+    def save(self) -> None:
+        """Write a checkpoint of the present state."""
+        arrays = {name: np.array(variable) for name, variable in self._variables().items()}
+        save_checkpoint(
+            self._run.checkpoints,
+            Checkpoint(
+                self.progress.step,
+                arrays,
+                {
+                    "seconds": self.progress.seconds,
+                    "rollbacks": self.progress.rollbacks,
+                    "rate_factor": self.progress.rate_factor,
+                },
+            ),
+        )
+
+    def restore(self) -> None:
+        """Go back to the newest readable checkpoint; later steps leave the metrics.
+
+        Raises:
+            StylekitError: there is none, or it is of another network.
+        """
+        checkpoint = load_newest(
+            self._run.checkpoints,
+            damaged=lambda path, reason: logger.warning(
+                "checkpoint %s is damaged (%s): falling back to the one before", path, reason
+            ),
+        )
+        variables = self._variables()
+        shapes = {name: tuple(variable.shape) for name, variable in variables.items()}
+        if shapes != {name: array.shape for name, array in checkpoint.arrays.items()}:
+            raise StylekitError(
+                f"the checkpoints in {str(self._run.checkpoints)!r} are of another network or "
+                "optimizer than the configuration's: start again with --overwrite"
+            )
+        for name, variable in variables.items():
+            variable.assign(checkpoint.arrays[name])
+        self.progress = Progress(step=checkpoint.step, **checkpoint.state)
+        self._recorder.rewind(checkpoint.step)
+
+    # --- The loop ---
+
+    def train(self, minutes: float | None = None) -> None:
+        """Train to the last step, or until a signal or the time stops it; then save.
+
+        Raises:
+            StylekitError: the loss was not finite again after three rollbacks, or the disk is
+                full; the last good checkpoint stays.
+        """
+        display = Display(self._training.total_steps, self.progress.step, self._show_progress)
+        with StopRequest(minutes) as stop, closing(self._recorder), display:
+            if self.progress.step == 0:
+                self.save()
+                self._preview()
+            while not self._is_over(stop):
+                try:
+                    self._train_stage(stop, display)
+                except NonFiniteLoss:
+                    self._roll_back()
+            finished = self.progress.step >= self._training.total_steps
+            self.stopped_by = None if finished else stop.reason
+            self.save()
+            self._preview()
+
+    def _is_over(self, stop: StopRequest) -> bool:
+        return self.progress.step >= self._training.total_steps or stop.reason is not None
+
+    def _train_stage(self, stop: StopRequest, display: Display) -> None:
+        """Steps of the stage that the training is in, until it ends or something stops it."""
+        index = stage_index(self._training, self.progress.step)
+        stage = self._training.stages[index]
+        end = sum(earlier.steps for earlier in self._training.stages[: index + 1])
+        train_step = self._training_step(index)
+        dataset = self._strategy.experimental_distribute_dataset(
+            batches(
+                self._source.batch,
+                self.progress.step,
+                end,
+                stage,
+                len(self._config.styles),
+            )
+        )
+        speed = Speed(stage.batch_size)
+        for batch in dataset:
+            before = time.perf_counter()
+            rate = self._learning_rate()
+            self._optimizer.learning_rate.assign(rate)
+            result = {name: value.numpy() for name, value in train_step(*batch).items()}
+            self._check(result)
+            self.progress.step += 1
+            seconds = time.perf_counter() - before
+            self.progress.seconds += seconds
+            speed.add(seconds)
+            self._record(index, result, rate, speed)
+            display.show(self.progress.step, result, speed, stop.seconds_left)
+            self._report_broken()
+            if self._is_over(stop):
+                return
+            if self.progress.step % self._training.checkpoint_every == 0:
+                self.save()
+            if self.progress.step % self._training.preview_every == 0:
+                self._preview()
+
+    def _learning_rate(self) -> float:
+        return self.progress.rate_factor * learning_rate(self._training, self.progress.step)
+
+    def _training_step(self, index: int) -> TrainingStep:
+        """The step function of a stage, made once."""
+        if index not in self._steps:
+            self._steps[index] = TrainingStep(
+                self._strategy,
+                self.generator,
+                self.averaged,
+                self.objective(index),
+                self._optimizer,
+                self._loss_scale,
+                self._training.stages[index].batch_size,
+                self._training.clip_norm,
+                self._training.ema_decay,
+                self._training.image_balance,
+                self._training.stages[index].context,
+            )
+        return self._steps[index]
+
+    def objective(self, stage: int) -> StyleTransferObjective:
+        """The objective of a stage, with the paintings at the stage's size."""
+        size = style_sizes(self._config)[stage]
+        styles = [shrunk(style, size) for style in self._run.read_styles()]
+        return StyleTransferObjective(self._network, self._config.objective, styles)
+
+    def evaluate(self) -> dict[str, dict[str, float]]:
+        """Losses of the averaged network on the fixed photographs, at strength 1, by style."""
+        objective = self.objective(len(self._training.stages) - 1)
+        photos = tf.constant(np.stack(self._source.fixed_photos(FIXED_PHOTOS)))
+        targets = objective.content_targets(photos)
+        strength = tf.ones([len(photos), 1])
+        losses = {}
+        for index, name in enumerate(self._config.style_names):
+            style_weights = tf.one_hot([index] * len(photos), len(self._config.styles))
+            stylized = self.averaged.stylize(photos, style_weights, strength)
+            terms = objective(stylized, targets, style_weights, strength)
+            losses[name] = {
+                term.name: float(tf.reduce_mean(getattr(terms, term.name)))
+                for term in dataclasses.fields(terms)
+            }
+        return losses
+
+    def _check(self, result: dict[str, Any]) -> None:
+        """Raise NonFiniteLoss, unless float16 gradients overflowed and a smaller scale will do."""
+        if result["updated"]:
+            return
+        overflow = self._loss_scale.dynamic and float(self._loss_scale.factor) >= 1
+        if not (overflow and math.isfinite(result["total"])):
+            raise NonFiniteLoss
+
+    def _roll_back(self) -> None:
+        failed = self.progress
+        if failed.rollbacks == MOST_ROLLBACKS:
+            raise StylekitError(
+                f"the loss was not finite at step {failed.step + 1}, after {MOST_ROLLBACKS} "
+                "rollbacks that each halved the learning rate: lower training.learning_rate "
+                f"(it was {self._training.learning_rate:g}) or the weights of the objective"
+            )
+        self.restore()
+        self.progress.rollbacks = failed.rollbacks + 1
+        self.progress.rate_factor = failed.rate_factor / 2
+        self.progress.seconds = failed.seconds
+        self.save()
+        logger.warning(
+            "the loss was not finite at step %d: back to step %d with the learning rate halved "
+            "(rollback %d of %d)",
+            failed.step + 1,
+            self.progress.step,
+            self.progress.rollbacks,
+            MOST_ROLLBACKS,
+        )
+
+    # --- What is shown and recorded ---
+
+    def _record(self, stage: int, result: dict[str, Any], rate: float, speed: Speed) -> None:
+        if self.progress.step % self._training.log_every:
+            return
+        self._recorder.record(
+            self.progress.step,
+            {
+                "stage": stage,
+                **{name: float(result[name]) for name in _RECORDED},
+                "learning_rate": rate,
+                "images_per_second": speed.images_per_second,
+                "seconds": self.progress.seconds,
+            },
+        )
+
+    def _preview(self) -> None:
+        """Record the fixed photographs as the averaged network paints them now."""
+        photos = self._source.fixed_photos(FIXED_PHOTOS)
+        sheet = preview_sheet(self.averaged, photos, self._config.style_names)
+        self._recorder.preview(self.progress.step, sheet)
+        if self._on_preview is not None:
+            self._on_preview(self.progress.step, self.averaged)
+
+    def _report_broken(self) -> None:
+        """Name the photographs that turned out to be broken since the last call."""
+        broken = self._source.broken
+        for path in list(broken)[self._reported :]:
+            logger.warning("skipped a photograph that cannot be read: %s", broken[path])
+        self._reported = len(broken)

@@ -1,0 +1,116 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from stylekit import __version__
+from stylekit.cli import main as module
+from stylekit.cli.main import COMMANDS, main
+from stylekit.errors import StylekitError
+
+
+def _exit_code(*arguments: str) -> object:
+    with pytest.raises(SystemExit) as raised:
+        main(arguments)
+    return raised.value.code
+
+
+def test_help_imports_no_library_but_click() -> None:
+    code = (
+        "import sys\n"
+        "from stylekit.cli.main import main\n"
+        "try:\n    main(['--help'])\n"
+        "except SystemExit as end:\n    print('exit code', end.code)\n"
+        "print([m for m in ('tensorflow', 'numpy', 'PIL', 'ai_edge_litert') if m in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert result.stdout.endswith("exit code 0\n[]\n"), result.stdout + result.stderr
+    for name in COMMANDS:
+        assert name in result.stdout
+
+
+def test_python_m_stylekit() -> None:
+    command = [sys.executable, "-m", "stylekit", "--version"]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert (result.returncode, result.stdout) == (0, f"stylekit, version {__version__}\n")
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_every_command_has_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _exit_code(name, "--help") == 0
+    assert capsys.readouterr().out.startswith(f"Usage: stylekit {name} ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["stylise"], "stylekit: unknown command 'stylise', did you mean 'stylize'?"),
+        (["xyz"], "stylekit: unknown command 'xyz', known are train, export, stylize, info"),
+        (["stylize"], "stylekit: Missing argument 'PHOTO'. (see stylekit stylize --help)"),
+        (["stylize", "a.jpg"], "stylekit: Missing option '--model'."),
+        (["stylize", "a.jpg", "--model", "m", "--max-size", "0"], "stylekit: Invalid value for"),
+        (["stylize", "a.jpg", "--model", "m", "--threads", "x"], "stylekit: Invalid value for"),
+        (["stylize", "--modle", "m"], "stylekit: No such option"),
+        (["info"], "stylekit: Missing argument 'FILE|RUN'."),
+    ],
+)
+def test_usage_errors_are_one_line(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _exit_code(*arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1 and captured.err.startswith(message)
+
+
+def test_no_arguments_show_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _exit_code() == 2
+    assert "Commands:" in capsys.readouterr().err
+
+
+def _raising(error: BaseException) -> click.Command:
+    @click.command()
+    def command() -> None:
+        raise error
+
+    return command
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "message"),
+    [
+        (StylekitError("wrong\n  in two lines"), 2, "stylekit: wrong in two lines\n"),
+        (KeyboardInterrupt(), 130, "stylekit: interrupted\n"),
+        (
+            ModuleNotFoundError("No module named 'keras.src'", name="keras.src"),
+            2,
+            "stylekit: the package keras is missing: pip install 'stylekit[train]'\n",
+        ),
+    ],
+)
+def test_errors_of_commands(
+    error: BaseException,
+    code: int,
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(module._LazyGroup, "get_command", lambda *_: _raising(error))
+    assert _exit_code("train") == code
+    assert capsys.readouterr().err.lstrip("\n") == message
+
+
+@pytest.mark.parametrize(
+    "error", [ZeroDivisionError(), ModuleNotFoundError("none", name="stylekit.cli.none")]
+)
+def test_a_defect_keeps_its_traceback(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module._LazyGroup, "get_command", lambda *_: _raising(error))
+    with pytest.raises(type(error)):
+        main(["train"])
+
+
+def test_commands_are_files_of_the_package() -> None:
+    for module_name, _ in COMMANDS.values():
+        assert Path(module.__file__).with_name(f"{module_name.split('.')[-1]}.py").is_file()
