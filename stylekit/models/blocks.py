@@ -10,10 +10,20 @@ from stylekit.layers.instance_normalization import ConditionalInstanceNormalizat
 from stylekit.layers.padding import ReplicationPadding2D
 from stylekit.layers.upsampling import UpsampleConv2D
 
-# How the layer that paints starts: a mid-grey picture with faint colour. A start at full variance
-# has many times the contrast of any painting, and the first minutes go into removing it.
-FAINT = keras.initializers.VarianceScaling(0.01, mode="fan_avg", distribution="uniform")
-GREY = keras.initializers.Constant(0.5)
+
+def paint_start() -> dict[str, keras.initializers.Initializer]:
+    """Initializers of the layer that paints: a mid-grey picture with faint colour.
+
+    A start at full variance has many times the contrast of any painting, and the first minutes go
+    into removing it. Made anew for each network: an initializer draws its seed when it is made,
+    and one made at import would not follow the seed of a training.
+    """
+    return {
+        "kernel_initializer": keras.initializers.VarianceScaling(
+            0.01, mode="fan_avg", distribution="uniform"
+        ),
+        "bias_initializer": keras.initializers.Constant(0.5),
+    }
 
 
 @keras.saving.register_keras_serializable("stylekit")

@@ -5,7 +5,7 @@ import keras
 from stylekit.config import GeneratorConfig
 from stylekit.errors import StylekitError
 from stylekit.layers.blend import BlendWithPhoto
-from stylekit.models.blocks import FAINT, GREY, Blocks, Conditions, padded_convolution
+from stylekit.models.blocks import Blocks, Conditions, padded_convolution, paint_start
 from stylekit.models.generator import Generator, generator_inputs
 
 
@@ -32,15 +32,7 @@ def johnson(config: GeneratorConfig, style_count: int) -> Generator:
         features = blocks.residual(features)
     for filters in (2 * channels, channels):
         features = _upsample(blocks, features, filters, config.upsampling)
-    painted = padded_convolution(
-        features,
-        3,
-        9,
-        use_bias=True,
-        kernel_initializer=FAINT,
-        bias_initializer=GREY,
-        dtype="float32",
-    )
+    painted = padded_convolution(features, 3, 9, use_bias=True, dtype="float32", **paint_start())
 
     stylized = BlendWithPhoto(name="stylized")(photo, painted, strength)
     model = keras.Model([photo, style_weights, strength], stylized, name="johnson")

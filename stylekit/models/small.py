@@ -5,7 +5,7 @@ import keras
 from stylekit.config import GeneratorConfig
 from stylekit.layers.blend import BlendWithPhoto
 from stylekit.layers.upsampling import UpsampleConv2D
-from stylekit.models.blocks import FAINT, GREY, Blocks, Conditions
+from stylekit.models.blocks import Blocks, Conditions, paint_start
 from stylekit.models.generator import Generator, generator_inputs
 
 
@@ -29,9 +29,7 @@ def small(config: GeneratorConfig, style_count: int) -> Generator:
     for _ in range(config.blocks or 5):
         features = blocks.residual(features)
     features = blocks.upsample(features, channels // 2, 3)
-    painted = UpsampleConv2D(
-        3, 5, use_bias=True, kernel_initializer=FAINT, bias_initializer=GREY, dtype="float32"
-    )(features)
+    painted = UpsampleConv2D(3, 5, use_bias=True, dtype="float32", **paint_start())(features)
 
     stylized = BlendWithPhoto(name="stylized")(photo, painted, strength)
     model = keras.Model([photo, style_weights, strength], stylized, name="small")

@@ -206,6 +206,20 @@ def load_run(path: str | Path) -> tuple[Runner, ModelCard]:
     return run_network, _model_card(RunDirectory.open(path), generator)
 
 
+def _without_folders(config: RunConfig) -> dict[str, Any]:
+    """A configuration for others to read: files by their names, not by where they lay here."""
+    recipe = asdict(config)
+    for style in recipe["styles"]:
+        style["path"] = Path(style["path"]).name
+    recipe["content"]["source"] = _without_folder(recipe["content"]["source"])
+    return recipe
+
+
+def _without_folder(source: str | None) -> str | None:
+    """A folder by its name; a data set or a description as it is."""
+    return Path(source).name if source is not None and os.path.isabs(source) else source
+
+
 def _model_card(run: RunDirectory, generator: Generator) -> ModelCard:
     config = run.read_config()
     summary = read_json(run.summary) if run.summary.is_file() else {}
@@ -219,9 +233,12 @@ def _model_card(run: RunDirectory, generator: Generator) -> ModelCard:
         smallest=generator.smallest,
         objective=asdict(config.objective),
         losses=summary.get("losses_by_style", {}),
-        recipe=asdict(config),
+        recipe=_without_folders(config),
         loss_network=summary.get("loss_network", {}),
-        photographs={key: photographs[key] for key in ("source", "count") if key in photographs},
+        photographs={
+            "source": _without_folder(photographs.get("source")),
+            "count": photographs.get("count"),
+        },
         terms={
             "photographs": photographs.get("terms", "unknown"),
             "loss network": summary.get("loss_network", {}).get("terms", "unknown"),

@@ -142,10 +142,14 @@ class TrainingStep:
         return self._strategy.reduce(tf.distribute.ReduceOp.SUM, value, axis=None)
 
     def _update(self, gradients: list[tf.Tensor]) -> None:
-        # The optimizer sums over replicas, which all hold the same sum already.
+        # The optimizer sums over replicas, which all hold the same sum already. The division is
+        # done in each replica, so that its result lies on that replica's device.
         replicas = self._strategy.num_replicas_in_sync
-        shares = [gradient / replicas for gradient in gradients]
-        self._strategy.run(lambda: self._optimizer.apply(shares, self._variables))
+        self._strategy.run(
+            lambda: self._optimizer.apply(
+                [gradient / replicas for gradient in gradients], self._variables
+            )
+        )
         decay = average_decay(self._ema_decay, self._optimizer.iterations)
         for average, weight in zip(
             self.averaged.model.weights, self._generator.model.weights, strict=True

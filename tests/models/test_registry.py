@@ -34,6 +34,20 @@ def test_shapes_range_and_strength(config):
 
 
 @pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS)
+def test_stylize_reflects_and_crops(config):
+    generator = build_generator(config, style_count=1)
+    margin = generator.margin
+    photo = np.random.default_rng(0).random((1, 32, 24, 3), np.float32)
+    one = tf.ones([1, 1])
+    around = [(0, 0), (margin, margin), (margin, margin), (0, 0)]
+    padded = tf.constant(np.pad(photo, around, mode="reflect"))
+    whole = generator.model([padded, one, one])
+    stylized = generator.stylize(tf.constant(photo), one, one)
+    assert stylized.shape == photo.shape
+    np.testing.assert_array_equal(stylized, whole[:, margin : margin + 32, margin : margin + 24])
+
+
+@pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS)
 def test_contrast_of_the_photo_does_not_matter_at_full_strength(config):
     model = build_generator(config, style_count=1).model
     photo = tf.random.stateless_uniform([1, 32, 32, 3], seed=[1, 2])
