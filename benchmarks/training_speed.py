@@ -33,7 +33,7 @@ from stylekit.objectives.style_transfer import StyleTransferObjective
 from stylekit.perception.network import LossNetwork
 from stylekit.training.data import BatchSource, batches
 from stylekit.training.optimizers import build_optimizer
-from stylekit.training.photographs import open_photographs
+from stylekit.training.photographs import packaged_photographs
 from stylekit.training.precision import keras_policy, resolve_precision
 from stylekit.training.step import LossScale, TrainingStep
 
@@ -113,6 +113,7 @@ def measure(name: str, precision: str, repetitions: int) -> dict:
         10.0,
         0.99,
         "log",
+        0,
     )
     photos = tf.constant(np.random.default_rng(1).random((BATCH, SIZE, SIZE, 3), np.float32))
     weights, strength = tf.ones([BATCH, 1]), tf.ones([BATCH, 1])
@@ -136,8 +137,8 @@ def measure(name: str, precision: str, repetitions: int) -> dict:
     features = network(photos)
     content = tf.function(objective.content_targets)
     grams = tf.function(lambda maps: [gram_matrix(maps[layer]) for layer in STYLE_LAYERS])
-    training = TrainingConfig(stages=[StageConfig(10**6, SIZE, BATCH)])
-    source = BatchSource(open_photographs(None), ContentConfig(), training, 1, 0)
+    training = TrainingConfig(stages=[StageConfig(10**6, SIZE, BATCH, context=0)])
+    source = BatchSource(packaged_photographs(), ContentConfig(), training, 1, 0)
     pipeline = iter(batches(source.batch, 0, 10**6, training.stages[0], 1))
     profile = {
         "loss network on the output, forward and backward": forward_and_backward(
@@ -187,20 +188,27 @@ def matrix_peak(dtype: tf.DType, repetitions: int) -> float:
 
 
 def convolution_flops(step: TrainingStep, *batch: tf.Tensor) -> float:
-    """Floating-point operations of all convolutions and matrix products of one step."""
+    """Floating-point operations of all convolutions that one step really does."""
     graph = type(step).__call__.get_concrete_function(step, *batch).graph
+    waiting = [output.op for output in graph.outputs] + list(graph.control_outputs)
+    needed = set()
+    while waiting:
+        operation = waiting.pop()
+        if operation not in needed:
+            needed.add(operation)
+            waiting += [value.op for value in operation.inputs] + list(operation.control_inputs)
     total = 0.0
-    for operation in graph.get_operations():
+    for operation in needed:
         if operation.type == "Conv2D":
             kernel, out = operation.inputs[1].shape, operation.outputs[0].shape
-            total += 2.0 * np.prod(kernel) * np.prod(out[1:3]) * (out[0] or BATCH)
         elif operation.type == "Conv2DBackpropInput":
             kernel, out = operation.inputs[1].shape, operation.inputs[2].shape
-            total += 2.0 * np.prod(kernel) * np.prod(out[1:3]) * (out[0] or BATCH)
         elif operation.type == "Conv2DBackpropFilter":
-            out = operation.inputs[2].shape
-            kernel = operation.outputs[0].shape
-            total += 2.0 * np.prod(kernel) * np.prod(out[1:3]) * (out[0] or BATCH)
+            kernel, out = operation.outputs[0].shape, operation.inputs[2].shape
+        else:
+            continue
+        if kernel.rank is not None and None not in kernel.as_list():
+            total += 2.0 * np.prod(kernel.as_list()) * np.prod(out.as_list()[1:3]) * BATCH
     return total
 
 

@@ -1,5 +1,4 @@
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -45,33 +44,27 @@ def test_the_images_are_those_of_the_dataset(image_folder: Path) -> None:
     assert difference.mean() < 0.02  # stored as JPEG
 
 
-class Pets(tfds.core.GeneratorBasedBuilder):
-    """The dataset of an image folder, to be prepared: then it is found by name."""
-
-    VERSION = tfds.core.Version("1.0.0")
-    source: Path
-
-    def _info(self) -> tfds.core.DatasetInfo:
-        features = tfds.features.FeaturesDict({"image": tfds.features.Image(shape=(None, None, 3))})
-        return tfds.core.DatasetInfo(builder=self, features=features, license="CC0")
-
-    def _split_generators(self, dl_manager: object) -> dict[str, object]:
-        return {"train": self._generate_examples()}
-
-    def _generate_examples(self) -> Iterator[tuple[str, dict[str, str]]]:
-        for path in sorted(self.source.rglob("*.*g")):
-            yield path.name, {"image": str(path)}
+def _prepare(source: Path, data_dir: Path) -> Path:
+    """A dataset `pets` of the images below `source`, as `tfds build` would leave it."""
+    folder = data_dir / "pets" / "1.0.0"
+    folder.mkdir(parents=True)
+    info = tfds.core.DatasetInfo(
+        builder=tfds.core.DatasetIdentity("pets", "1.0.0", str(folder), module_name=""),
+        features=tfds.features.FeaturesDict({"image": tfds.features.Image(shape=(None, None, 3))}),
+        license="CC0",
+    )
+    writer = tfds.core.SequentialWriter(info, max_examples_per_shard=10)
+    writer.initialize_splits(["train"])
+    writer.add_examples({"train": [{"image": str(path)} for path in sorted(source.rglob("*.*g"))]})
+    writer.close_all()
+    return folder
 
 
-def test_a_prepared_dataset_by_name_and_by_folder(
-    image_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Pets, "source", image_folder / "train", raising=False)
-    builder = Pets(data_dir=tmp_path / "prepared")
-    builder.download_and_prepare()
-    found = open_photographs(f"tfds:{builder.data_dir}", 16)
+def test_a_prepared_dataset_by_name_and_by_folder(image_folder: Path, tmp_path: Path) -> None:
+    folder = _prepare(image_folder / "train", tmp_path / "prepared")
+    found = open_photographs(f"tfds:{folder}", 16)
     assert len(found) == 3 and found.terms == "CC0"
-    assert len(open_photographs(f"tfds:{builder.data_dir}:train[:2]", 16)) == 2
+    assert len(open_photographs(f"tfds:{folder}:train[:2]", 16)) == 2
     tfds.core.add_data_dir(tmp_path / "prepared")
     assert len(open_photographs("tfds:pets", 16)) == 3
     assert len(open_photographs("tfds:pets:1.0.0:train[1:]", 16)) == 2
