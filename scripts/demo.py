@@ -55,7 +55,8 @@ def main() -> None:
     train(config, FOLDER / "run", overwrite=True, on_preview=keep)
     exported = export_run(FOLDER / "run", FOLDER)
     for file in exported:
-        print(f"{file.path}: {file.size / 1e6:.2f} MB, {file.parity}")
+        size, parity = file.size / 1e6, file.parity
+        print(f"{file.path}: {size:.2f} MB, differs from the network by {parity.max_error:.1e}")
 
     stylizer = Stylizer(exported[-1].path)
     stylized = stylizer.stylize(load_rgb(photo))

@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import shutil
+import warnings
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -181,8 +182,11 @@ def load_generator(path: str | Path) -> Generator:
     config = run.read_config()
     generator = build_generator(config.generator, len(config.styles))
     try:
-        generator.model.load_weights(run.weights)
-    except (OSError, ValueError, KeyError) as error:
+        with warnings.catch_warnings():
+            # Keras warns of parts that it does not find, and leaves them as they are.
+            warnings.simplefilter("error", UserWarning)
+            generator.model.load_weights(run.weights)
+    except (OSError, ValueError, KeyError, UserWarning) as error:
         raise StylekitError(
             f"the weights {str(run.weights)!r} are damaged or of another network: "
             "continue the run with --resume, which writes them again"

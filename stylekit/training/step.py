@@ -6,7 +6,7 @@ import keras
 import tensorflow as tf
 
 from stylekit.models.generator import Generator
-from stylekit.objectives.style_transfer import StyleTransferObjective
+from stylekit.objectives.style_transfer import TINY, StyleTransferObjective
 
 # Dynamic loss scaling as in Micikevicius et al. 2018: halve on overflow, double after 2000 steps.
 _FIRST_SCALE = 2.0**15
@@ -127,7 +127,7 @@ class TrainingStep:
             terms = self._objective(stylized, targets, style_weights, strength)
             minimised = terms.total
             if self._balanced:
-                minimised = strength[:, 0] * tf.math.log(terms.total)
+                minimised = strength[:, 0] * tf.math.log(terms.total + TINY)
             scaled = tf.reduce_sum(minimised) / self._batch_size * self._loss_scale.factor
         gradients = tape.gradient(scaled, [variable.value for variable in self._variables])
         means = {

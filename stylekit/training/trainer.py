@@ -4,7 +4,7 @@ import dataclasses
 import logging
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -125,12 +125,12 @@ class Trainer:
 
     # --- State ---
 
-    def _variables(self) -> dict[str, Any]:
+    def _variables(self) -> dict[str, tf.Variable]:
         """All variables that the next step depends on, by a name that is the same in every run."""
-        groups: dict[str, Sequence[Any]] = {
-            "generator": self.generator.model.weights,
-            "averaged": self.averaged.model.weights,
-            "optimizer": self._optimizer.variables,
+        groups: dict[str, list[tf.Variable]] = {
+            "generator": [weight.value for weight in self.generator.model.weights],
+            "averaged": [weight.value for weight in self.averaged.model.weights],
+            "optimizer": [variable.value for variable in self._optimizer.variables],
             "loss_scale": [self._loss_scale.factor, self._loss_scale.good_steps],
         }
         return {
@@ -141,7 +141,7 @@ class Trainer:
 
     def save(self) -> None:
         """Write a checkpoint of the present state."""
-        arrays = {name: np.array(variable) for name, variable in self._variables().items()}
+        arrays = {name: variable.numpy() for name, variable in self._variables().items()}
         save_checkpoint(
             self._run.checkpoints,
             Checkpoint(
