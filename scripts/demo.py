@@ -61,7 +61,7 @@ def main() -> None:
     stylizer = Stylizer(exported[-1].path)
     stylized = stylizer.stylize(load_rgb(photo))
     save(FOLDER / "stylized.png", stylized)
-    steps = {step: picture for step, picture in progress}  # the last step is shown once
+    steps = dict(progress)  # the last step is recorded twice, and shown once
     sheet = contact_sheet(
         [
             [middle_square(load_rgb(painting)), middle, middle_square(stylized)],

@@ -1,3 +1,4 @@
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -197,3 +198,4 @@ def test_configurations_do_not_share_their_defaults() -> None:
     one, other = parse_config(STYLES), parse_config(STYLES)
     one.objective.style_layers["relu5_1"] = 1.0
     assert "relu5_1" not in other.objective.style_layers
+    assert dataclasses.is_dataclass(one.objective)
