@@ -21,7 +21,10 @@ from stylekit.training.randomness import Purpose, stream
 
 # The crop's side, as a share of the photograph's shortest side, is drawn from this range.
 # Photographs are kept at the size at which the smallest crop still has every pixel.
-SMALLEST_CROP = 0.6
+SMALLEST_CROP = 0.75
+
+# Standard deviation of the noise on the images that are trained on, in grey levels of 255.
+GRAIN = np.float32(1)
 
 # Draws for each image of a batch: is it plain, crop's size, row, column, flip, style, is it at
 # full strength, strength.
@@ -180,10 +183,19 @@ class BatchSource:
         styles = (draws[:, 5] * self._style_count).astype(int)
         full = draws[:, 6] < stage.full_strength_share
         return Batch(
-            photos=photos.astype(np.float32) / np.float32(255),
+            photos=self._grained(step, photos),
             style_weights=np.eye(self._style_count, dtype=np.float32)[styles],
             strength=np.where(full, 1.0, draws[:, 7]).astype(np.float32)[:, None],
         )
+
+    def _grained(self, step: int, images: np.ndarray) -> np.ndarray:
+        """uint8 images as float32 in [0, 1], with faint noise.
+
+        Where an image is exactly flat, each instance normalization multiplies the gradient by
+        1 / sqrt(epsilon); a dozen of them in a row overflow float32.
+        """
+        noise = stream(self._seed, Purpose.GRAIN, step).standard_normal(images.shape, np.float32)
+        return np.clip((images + GRAIN * noise) / np.float32(255), 0, 1)
 
     def _image(
         self, step: int, slot: int, position: int, stage: StageConfig, draws: np.ndarray

@@ -12,6 +12,7 @@ class Purpose(IntEnum):
     BATCH = 1
     REPLACEMENT = 2
     PLAIN = 3
+    GRAIN = 4
 
 
 def stream(seed: int, purpose: Purpose, *indices: int) -> np.random.Generator:

@@ -9,6 +9,8 @@ from stylekit.layers.instance_normalization import (
     EPSILON,
     ConditionalInstanceNormalization,
     InstanceNormalization,
+    centre,
+    normalize,
     standardize,
 )
 
@@ -62,3 +64,21 @@ def test_style_weights_pick_and_blend():
     result = layer(features, weights)
     for row, (scale, offset) in enumerate([(2.0, 10.0), (4.0, 20.0), (3.5, 17.5)]):
         np.testing.assert_allclose(result[row], scale * plain + offset, rtol=1e-5)
+
+
+def test_the_gradient_in_closed_form_is_that_of_automatic_differentiation():
+    features = tf.random.stateless_normal([3, 7, 5, 4], seed=[1, 2]) * 3 + 1
+    scale, offset = (tf.random.stateless_normal([3, 1, 1, 4], seed=[n, n]) for n in (3, 4))
+    upstream = tf.random.stateless_normal([3, 7, 5, 4], seed=[5, 6])
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch([features, scale, offset])
+        centred, inverse = centre(features)
+        plain = tf.reduce_sum(upstream * (centred * (inverse * scale) + offset))
+        value = tf.reduce_sum(upstream * normalize(features, scale, offset, EPSILON))
+    np.testing.assert_allclose(value, plain, rtol=1e-6)
+    for found, expected in zip(
+        tape.gradient(value, [features, scale, offset]),
+        tape.gradient(plain, [features, scale, offset]),
+        strict=True,
+    ):
+        np.testing.assert_allclose(found, expected, atol=1e-5)

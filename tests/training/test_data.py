@@ -116,6 +116,12 @@ def test_broken_files_are_named_and_replaced_alike_in_any_order(photo_folder: Pa
     assert all(_equal(a, b) for a, b in zip(forwards, backwards, strict=True))
 
 
+def test_no_image_is_exactly_flat(tmp_path: Path) -> None:
+    save(tmp_path / "black.png", np.zeros((20, 20, 3), np.float32))
+    photos = _source(tmp_path, content=ContentConfig(plain_share=0.0)).batch(3).photos
+    assert (photos.std(axis=(1, 2)) > 1 / 1000).all() and photos.max() < 6 / 255
+
+
 def test_a_folder_of_broken_files(tmp_path: Path) -> None:
     for name in ("a.jpg", "b.png"):
         (tmp_path / name).write_bytes(b"")
@@ -138,7 +144,7 @@ def test_photographs_are_not_enlarged_in_the_cache(photo_folder: Path) -> None:
 
 
 def test_kept_size_holds_every_pixel_of_the_smallest_crop() -> None:
-    assert kept_shortest_side(TWO_STAGES) == 54  # 32 / 0.6, rounded up
+    assert kept_shortest_side(TWO_STAGES) == 43  # 32 / 0.75, rounded up
 
 
 def test_square_crop_by_hand() -> None:

@@ -38,3 +38,12 @@ def test_muon_leaves_rows_vectors_and_the_painting_layer_to_adam(shape: tuple[in
     change, gradient = _updated("muon", shape)
     size = np.abs(change).max()
     np.testing.assert_allclose(change, -size * np.sign(gradient), atol=1e-4)
+
+
+def test_muon_moves_the_painting_layer_far_less_than_the_rows() -> None:
+    rows, _ = _updated("muon", (2, 8))
+    painting, _ = _updated("muon", (3, 3, 8, 3))
+    bias, _ = _updated("muon", (3,))
+    np.testing.assert_allclose(np.abs(rows), 0.1 * 0.2, rtol=1e-3)
+    np.testing.assert_allclose(np.abs(painting), 0.1 * 0.01, rtol=1e-3)
+    np.testing.assert_allclose(np.abs(bias), 0.1 * 0.01, rtol=1e-3)
