@@ -55,7 +55,7 @@ setup(
     ],
     # The folder export/ is installed as stylekit.export; there is no top-level `export`.
     package_dir={"stylekit.export": "export"},
-    package_data={"stylekit": ["py.typed"]},
+    package_data={"stylekit": ["py.typed"], "stylekit.zoo": ["*/*", "*/previews/*"]},
     # Enough to stylize with an exported model: no TensorFlow.
     install_requires=[
         "numpy>=1.26,<3",

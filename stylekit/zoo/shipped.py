@@ -1,0 +1,100 @@
+"""Find a shipped model by its name.
+
+A shipped model is a run directory (see `training.run`) without paintings, checkpoints and logs,
+so that whatever reads a run reads it too, plus the exported file and a preview for each style:
+
+    NAME/
+      NAME.tflite            float16, with its model card
+      generator.weights.h5   Keras weights of the averaged generator
+      config.yaml            resolved configuration, files by their names alone
+      summary.json           how the training ended, terms of photographs and loss network
+      versions.json          packages that it was trained with
+      previews/STYLE.jpg     a photograph of scikit-image in each style
+
+`scripts/ship_model.py` writes such a folder.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from stylekit.errors import StylekitError, nearest
+
+FOLDER = Path(__file__).parent
+
+# What `stylekit photo.jpg` uses.
+DEFAULT = "classics"
+
+
+@dataclass(frozen=True)
+class ShippedModel:
+    """A model of the package and its files, all of which are there.
+
+    Attributes:
+        name: what users call it.
+        run: its folder, which can be read as a run directory.
+        tflite: the exported model, float16, with its card.
+        weights: Keras weights of the generator, `.weights.h5`.
+        config: the resolved configuration of its training.
+        previews: picture of each style by the style's name.
+    """
+
+    name: str
+    run: Path
+    tflite: Path
+    weights: Path
+    config: Path
+    previews: dict[str, Path]
+
+
+def names() -> list[str]:
+    """Names of the shipped models."""
+    return sorted(path.parent.name for path in FOLDER.glob("*/*.tflite"))
+
+
+def find(name: str) -> ShippedModel:
+    """The shipped model of a name.
+
+    Raises:
+        StylekitError: there is none; the message names the nearest, or all.
+    """
+    if name not in names():
+        close = nearest(name, names())
+        known = f"did you mean {close!r}?" if close else f"shipped are {', '.join(names())}"
+        raise StylekitError(f"there is no shipped model {name!r}: {known}")
+    run = FOLDER / name
+    return ShippedModel(
+        name=name,
+        run=run,
+        tflite=run / f"{name}.tflite",
+        weights=run / "generator.weights.h5",
+        config=run / "config.yaml",
+        previews={path.stem: path for path in sorted(run.glob("previews/*.jpg"))},
+    )
+
+
+def model_path(model: str | Path) -> Path:
+    """The file or run that a user means by a model: `FILE`, `RUN`, or the `NAME` of a shipped one.
+
+    A shipped name comes first: write `./NAME` for a file or folder that is called the same.
+
+    Raises:
+        StylekitError: neither a path nor a shipped name.
+    """
+    return find(str(model)).tflite if _is_name(model) else Path(model)
+
+
+def run_path(run: str | Path) -> Path:
+    """The run directory that a user means by `RUN`, or by the `NAME` of a shipped model.
+
+    Raises:
+        StylekitError: neither a path nor a shipped name.
+    """
+    return find(str(run)).run if _is_name(run) else Path(run)
+
+
+def _is_name(model: str | Path) -> bool:
+    """Whether a model is given by a name; a single word that is no path must be one."""
+    if str(model) in names():
+        return True
+    path = Path(model)
+    return str(model) == path.name != "" and not path.suffix and not path.exists()
