@@ -1,28 +1,18 @@
 """Keras generator to a float32 TFLite file."""
 
 import tempfile
-from dataclasses import dataclass
 
 import keras
 import tensorflow as tf
 
 from stylekit.errors import StylekitError
+from stylekit.export.compact import with_placeholder_size
 from stylekit.export.means import cascaded_mean
+from stylekit.export.options import Size
 from stylekit.models.generator import Generator
 from stylekit.models.statistics import NetworkWithStatistics, plain_mean
 
 SIGNATURE = "serving_default"
-
-
-@dataclass(frozen=True)
-class Size:
-    """Height and width in pixels that a file is made for."""
-
-    height: int
-    width: int
-
-    def __str__(self) -> str:
-        return f"{self.height}x{self.width}"
 
 
 def require_size(generator: Generator, size: Size) -> None:
@@ -71,7 +61,7 @@ def convert(generator: Generator, size: Size | None = None, gpu_safe: bool = Fal
     with tempfile.TemporaryDirectory(prefix="stylekit-") as folder:
         archive.write_out(folder, verbose=False)
         converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=[SIGNATURE])
-        return bytes(converter.convert())
+        return with_placeholder_size(bytes(converter.convert()))
 
 
 def _endpoint(

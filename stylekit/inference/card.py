@@ -14,6 +14,7 @@ from stylekit.inference.tflite_file import checked, read_tflite
 FORMAT_VERSION = 1
 CARD_FILE = "stylekit_card.json"
 
+
 @dataclass(frozen=True)
 class ModelCard:
     """What an exported model is, how it is fed, and where it came from.

@@ -1,5 +1,7 @@
 """A `.tflite` file as objects, and back again in few bytes."""
 
+import struct
+
 import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
@@ -31,37 +33,58 @@ def pack(model: schema.ModelT) -> bytes:
 
 
 class _CompactBuilder(flatbuffers.Builder):
-    """A builder that aligns byte vectors, the model's buffers, and shares vectors of numbers.
+    """A builder that aligns byte vectors, the model's buffers, and writes equal parts once.
 
-    Flatbuffers' Python code knows neither of the schema's `force_align` nor of sharing. Method
-    names are those of the library.
+    Flatbuffers' Python code knows neither of the schema's `force_align` nor of sharing, except of
+    vtables. Shared are vectors of numbers and tables that refer to nothing: shapes and options.
+    Method names are those of the library.
     """
 
     def __init__(self) -> None:
         super().__init__(1 << 20)
-        self._written: dict[bytes, int] = {}
+        self._written: dict[tuple[int | None, bytes], int] = {}
         self._before = 0
-        self._holds_offsets = False
+        self._refers = False
 
     def StartVector(self, elem_size: int, count: int, alignment: int) -> int:  # noqa: N802
-        self._before = self.Offset()
-        self._holds_offsets = False
+        self._start()
         if elem_size == 1:
             alignment = max(alignment, _BUFFER_ALIGNMENT)
         return super().StartVector(elem_size, count, alignment)
 
+    def StartObject(self, numfields: int) -> None:  # noqa: N802
+        self._start()
+        super().StartObject(numfields)
+
     def PrependUOffsetTRelative(self, off: int) -> None:  # noqa: N802
-        self._holds_offsets = True
+        # Relative to where it stands: equal bytes mean different things.
+        self._refers = True
         super().PrependUOffsetTRelative(off)
 
     def EndVector(self, *count: int) -> int:  # noqa: N802
         offset = super().EndVector(*count)
-        if self._holds_offsets:  # relative to where they stand: equal bytes mean different things
+        return self._shared(offset, None, self._bytes_from(offset))
+
+    def EndObject(self) -> int:  # noqa: N802
+        offset = super().EndObject()
+        table = self._bytes_from(offset)
+        # A table starts with where its vtable is, as seen from the table.
+        (distance,) = struct.unpack("<i", table[:4])
+        return self._shared(offset, offset + distance, table[4:])
+
+    def _start(self) -> None:
+        self._before = self.Offset()
+        self._refers = False
+
+    def _bytes_from(self, offset: int) -> bytes:
+        end = len(self.Bytes)
+        return bytes(self.Bytes[end - offset : end - self._before])
+
+    def _shared(self, offset: int, vtable: int | None, content: bytes) -> int:
+        """The offset of what was just written, or of its equal, whose place it then gives up."""
+        if self._refers:
             return offset
-        end = len(self.Bytes) - self._before
-        vector = bytes(self.Bytes[self.Head() : end])
-        if vector in self._written:
-            self.head = end
-            return self._written[vector]
-        self._written[vector] = offset
-        return offset
+        first = self._written.setdefault((vtable, content), offset)
+        if first != offset:
+            self.head = len(self.Bytes) - self._before
+        return first

@@ -79,7 +79,7 @@ class NetworkWithStatistics:
         )
         return {
             "stylized": stylized,
-            "statistics": tf.concat([tf.ones([1, 1, 1, 1]), *used], axis=-1),
+            "statistics": _joined([tf.ones([1, 1, 1, 1]), *used]),
         }
 
     def _blended_rows(self, conditions: tf.Tensor) -> tf.Tensor:
@@ -105,3 +105,11 @@ def _halves(vector: tf.Tensor, first: int, channels: int) -> tuple[tf.Tensor, tf
 
 def _part(vector: tf.Tensor, first: int, channels: int) -> tf.Tensor:
     return tf.slice(vector, [0, 0, 0, first], [1, 1, 1, channels])
+
+
+def _joined(vectors: list[tf.Tensor]) -> tf.Tensor:
+    """Vectors `[1, 1, 1, …]` behind one another, four at a time; XNNPACK joins five."""
+    while len(vectors) > 1:
+        fours = [vectors[first : first + 4] for first in range(0, len(vectors), 4)]
+        vectors = [tf.concat(four, axis=-1) if len(four) > 1 else four[0] for four in fours]
+    return vectors[0]
