@@ -10,15 +10,32 @@ from stylekit.inference.flatbuffer import pack, unpack
 PLACEHOLDER = 256
 
 
-def with_placeholder_size(content: bytes) -> bytes:
-    """The file with its photo at 256 × 256 where height and width are left to the runtime."""
+# How the names of tensors start that have a height and a width; those of the rest, statistics and
+# rows of the normalizations above all, start with the other. Quantization goes by them.
+MAP, VECTOR = "map", "vector"
+
+
+def prepared(content: bytes) -> bytes:
+    """A converted file with a placeholder size, and names that say what a tensor is.
+
+    The photo is at 256 × 256 where height and width are left to the runtime.
+    """
     model = unpack(content)
     (graph,) = model.subgraphs
+    for index, tensor in enumerate(graph.tensors):
+        tensor.name = f"{MAP if is_map(tensor) else VECTOR}/{index}".encode()
     for index in graph.inputs:
         tensor = graph.tensors[index]
         if tensor.shapeSignature is not None and -1 in list(tensor.shapeSignature):
             tensor.shape = np.array([1, PLACEHOLDER, PLACEHOLDER, 3], np.int32)
     return pack(model)
+
+
+def is_map(tensor: schema.TensorT) -> bool:
+    """Whether a tensor has height and width; a file that `compact` went through hides it."""
+    # A dimension that is known at run time only is -1 in the signature, and 1 in the shape.
+    shape = tensor.shape if tensor.shapeSignature is None else tensor.shapeSignature
+    return shape is not None and len(shape) == 4 and any(int(side) != 1 for side in shape[1:3])
 
 
 def compact(content: bytes) -> bytes:

@@ -6,7 +6,7 @@ import keras
 import tensorflow as tf
 
 from stylekit.errors import StylekitError
-from stylekit.export.compact import with_placeholder_size
+from stylekit.export.compact import prepared
 from stylekit.export.means import cascaded_mean
 from stylekit.export.options import Size
 from stylekit.models.generator import Generator
@@ -61,7 +61,7 @@ def convert(generator: Generator, size: Size | None = None, gpu_safe: bool = Fal
     with tempfile.TemporaryDirectory(prefix="stylekit-") as folder:
         archive.write_out(folder, verbose=False)
         converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=[SIGNATURE])
-        return with_placeholder_size(bytes(converter.convert()))
+        return prepared(bytes(converter.convert()))
 
 
 def _endpoint(

@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from stylekit.errors import StylekitError
+from stylekit.export.compact import MAP
 
 Form = Literal["float32", "float16", "dynamic", "int8", "mixed"]
 FORMS: tuple[Form, ...] = get_args(Form)
@@ -30,10 +31,10 @@ def to_form(content: bytes, form: Form, calibration: Iterable[Feeds] = ()) -> by
       nearly all multiplications, are int8 in and out; instance normalization, whose variances
       span orders of magnitude between channels, the sums of residual blocks and the picture stay
       in floats.
-    - `int8` computes everything that the quantizer knows in int8, the photo and picture at the
-      ends excepted.
+    - `int8` computes all feature maps in int8; photo and picture at the ends, and what is a number
+      for each channel, stay in floats.
 
-    In `dynamic`, `mixed` and `float16` the rows of scales and offsets are stored in float16.
+    In all of them but `float32` the rows of scales and offsets are stored in float16.
 
     Raises:
         StylekitError: ai-edge-quantizer is missing, or a form that needs `calibration` has none.
@@ -76,18 +77,18 @@ def _add_recipe(quantization: Any, form: Form) -> None:
 
     if form == "float16":
         store_half(names.ALL_SUPPORTED)
-    elif form == "dynamic":
+        return
+    if form == "dynamic":
         quantization.add_dynamic_config(".*", names.CONV_2D, num_bits=8)
-        store_half(names.FULLY_CONNECTED)
     elif form == "mixed":
         quantization.add_static_config(".*", names.CONV_2D, 8, 8)
-        store_half(names.FULLY_CONNECTED)
     else:
-        quantization.add_static_config(".*", names.ALL_SUPPORTED, 8, 8)
+        quantization.add_static_config(f"^{MAP}/", names.ALL_SUPPORTED, 8, 8)
         for end in (names.INPUT, names.OUTPUT):
             quantization.update_quantization_recipe(
                 ".*", end, algorithm_key=AlgorithmName.NO_QUANTIZE
             )
+    store_half(names.FULLY_CONNECTED)
 
 
 @contextlib.contextmanager

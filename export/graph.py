@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
+from stylekit.export.compact import is_map
 from stylekit.inference.flatbuffer import unpack
 
 _NAMES = {value: name for name, value in vars(schema.BuiltinOperator).items()}
@@ -84,7 +85,7 @@ def read_graph(content: bytes) -> Graph:
             name = _NAMES[max(code.builtinCode, code.deprecatedBuiltinCode)]
             operators[name] += 1
             versions[name] = max(versions.get(name, 0), code.version)
-            if name not in ("QUANTIZE", "DEQUANTIZE", "RESHAPE") and _is_map(
+            if name not in ("QUANTIZE", "DEQUANTIZE", "RESHAPE") and is_map(
                 graph.tensors[operator.outputs[0]]
             ):
                 computing += 1
@@ -109,13 +110,6 @@ def read_graph(content: bytes) -> Graph:
 
 def _shape(tensor: schema.TensorT) -> np.ndarray:
     return np.zeros(0, np.int32) if tensor.shape is None else tensor.shape
-
-
-def _is_map(tensor: schema.TensorT) -> bool:
-    """Whether it has height and width: not a vector of statistics, rows or weights."""
-    # A dimension that is known at run time only is -1 in the signature, and 1 in the shape.
-    shape = tensor.shape if tensor.shapeSignature is None else tensor.shapeSignature
-    return shape is not None and len(shape) == 4 and any(int(side) != 1 for side in shape[1:3])
 
 
 def _is_integer(name: str, operator: schema.OperatorT, tensors: list[schema.TensorT]) -> bool:

@@ -115,7 +115,7 @@ def run_objective(run: str | Path) -> Objective | None:
     layers = (*config.objective.content_layers, *config.objective.style_layers)
     network = LossNetwork(
         layers,
-        config.objective.architecture,
+        None if config.objective.architecture == "auto" else config.objective.architecture,
         config.objective.weights,
         pooling=config.objective.pooling,
     )

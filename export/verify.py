@@ -76,19 +76,21 @@ class Tolerance:
 # Networks of both kinds measured at most 1e-5 and at least 117 dB in float32 (the order of sums),
 # 1.3e-3 and 76 dB in float16 (the rounding of weights); with random weights, whose pictures have
 # more contrast than any painting, 1.1e-2 and 67 dB. 55 dB is half a step of an 8-bit picture. The
-# six-style network measured at least 40 dB with integer convolutions. A kernel with one wrong
-# number, styles in another order or ranges of another network give less than 30 dB.
+# six-style network measured at least 49 dB with `dynamic` convolutions and 32 dB with `mixed`
+# ones. Styles in another order give less than 30 dB.
 TOLERANCES: dict[Form, Tolerance] = {
     "float32": Tolerance(max_error=1e-4, psnr=100.0),
     "float16": Tolerance(max_error=3e-2, psnr=55.0),
     "dynamic": Tolerance(max_error=0.35, psnr=34.0),
     "mixed": Tolerance(max_error=0.45, psnr=30.0),
-    # All of instance normalization in 8 bits: strength 0 no longer gives the photo itself.
-    "int8": Tolerance(max_error=0.9, psnr=12.0, photo_error=0.1),
+    # Instance normalization in 8 bits spoils pictures: at least 18 dB with six styles, 16 dB with
+    # random weights. Strength 0 no longer gives the photo itself. Styles in another order: 15 dB.
+    "int8": Tolerance(max_error=1.0, psnr=15.5, photo_error=0.1),
 }
 # Bytes at the ends round photo and picture to half a step of 255.
 UINT8_ERROR = 0.5 / 255
-UINT8_PSNR = 50.0
+UINT8_MAX_ERROR = 0.2
+UINT8_PSNR = 36.0
 
 
 def tolerance_for(form: Form, image_type: str, max_error: float | None) -> Tolerance:
@@ -97,9 +99,9 @@ def tolerance_for(form: Form, image_type: str, max_error: float | None) -> Toler
     limit = own.max_error if max_error is None else max_error
     if image_type == "float32":
         return Tolerance(limit, own.psnr, own.photo_error)
-    # What the network makes of a photo rounded by half a step is several steps away at edges.
-    least = limit if max_error is not None else max(limit, 16 * UINT8_ERROR)
-    return Tolerance(least, min(own.psnr, UINT8_PSNR - 8), own.photo_error + 2.01 * UINT8_ERROR)
+    # A photo rounded by half a step leads to pictures that differ by many, where strokes break.
+    least = limit if max_error is not None else max(limit, UINT8_MAX_ERROR)
+    return Tolerance(least, min(own.psnr, UINT8_PSNR), own.photo_error + 2.01 * UINT8_ERROR)
 
 
 def measure_parity(

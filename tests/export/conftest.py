@@ -79,7 +79,7 @@ def config(tmp_path: Path) -> RunConfig:
             "name": "tiny run",
             "styles": [{"name": name, "path": f"{name}.png"} for name in STYLES],
             "generator": {"name": "small", "channels": 8, "blocks": 1},
-            "objective": {"style_size": 16},
+            "objective": {"style_size": 16, "architecture": "vgg16", "weights": "hed"},
         }
     )
 

@@ -67,7 +67,7 @@ def test_the_file_has_the_completed_card(
         "photo": [1, None, None, 3],
         "style_weights": [1, 2],
         "strength": [1, 1],
-        "statistics": [1, 1, 1, 81],
+        "statistics": [1, 1, 1, 65],
     }
     assert read.precision == form
     _, found = exported[form]
