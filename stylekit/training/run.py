@@ -247,6 +247,7 @@ def _model_card(run: RunDirectory, generator: Generator) -> ModelCard:
             "photographs": photographs.get("terms", "unknown"),
             "loss network": summary.get("loss_network", {}).get("terms", "unknown"),
             "styles": "as the owner of the style images says",
+            **summary.get("terms", {}),
         },
         versions={"train": {name: read_json(run.versions).get(name) for name in _PACKAGES}},
     )

@@ -12,6 +12,7 @@ from stylekit.cli import stylize as module
 from stylekit.cli.main import main
 from stylekit.imaging.load import load, load_rgb
 from stylekit.imaging.save import save
+from stylekit.inference import look
 from stylekit.inference.card import ModelCard
 
 Stylize = Callable[..., tuple[object, str, str]]
@@ -68,12 +69,14 @@ def test_style_strength_and_report(
     report = json.loads(out)
     assert code == 0 and report.pop("seconds") >= 0
     assert report == {
+        "photo": str(photo_file),
         "output": str(output),
         "width": 34,
         "height": 21,
         "model": "tiny",
         "styles": {"negative": 0.75, "blur": 0.25},
         "strength": 0.5,
+        "preserve_color": None,
     }
 
 
@@ -123,7 +126,7 @@ def test_max_size_shrinks_alpha_too(stylize: Stylize, tmp_path: Path, tiny_model
 def test_too_many_pixels_name_max_size(
     stylize: Stylize, photo_file: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_MOST_PIXELS", 200)  # the photo has 714
+    monkeypatch.setattr(look, "MOST_PIXELS", 200)  # the photo has 714
     code, _, err = stylize(photo_file, "--model", tiny_model)
     assert code == 2 and err.count("\n") == 1 and "give --max-size 17 or less" in err
     assert stylize(photo_file, "--model", tiny_model, "--max-size", "25")[0] == 2
@@ -197,7 +200,7 @@ def test_a_bad_output_is_found_out_before_the_model_runs(
     def never(*_: object) -> None:
         raise AssertionError("the model was loaded")
 
-    monkeypatch.setattr(module, "_stylizer", never)
+    monkeypatch.setattr(module, "open_stylizer", never)
     (photo_file.parent / "folder.png").mkdir()
     output = photo_file.parent / name
     assert reason in _refused(stylize, photo_file, "--model", tiny_model, "-o", output)
@@ -232,7 +235,7 @@ def test_a_run_directory(
     run.mkdir()
 
     def load_run(path: str) -> tuple[Callable[..., np.ndarray], ModelCard]:
-        assert path == str(run)
+        assert Path(path) == run
         return (lambda photo, style_weights, strength: photo * 0.5), tiny_card
 
     monkeypatch.setattr("stylekit.training.run.load_run", load_run)
