@@ -211,7 +211,7 @@ def _stylize_stream(
         save(target, stylized.rgb, stylized.alpha)
     else:
         content = encode_png(stylized.rgb, stylized.alpha)
-        click.get_binary_stream("stdout").write(content)
+        sys.stdout.buffer.write(content)
     height, width = stylized.rgb.shape[:2]
     # Where the picture goes to stdout, nothing else may.
     click.echo(report.line(photo, target, height, width, seconds), err=target == _STREAM)
@@ -221,7 +221,7 @@ def _standard_input() -> Any:
     """What stdin holds, as a file that can be read twice and that messages can name."""
     import io
 
-    stream = io.BytesIO(click.get_binary_stream("stdin").read())
+    stream = io.BytesIO(sys.stdin.buffer.read())
     if not stream.getbuffer().nbytes:
         raise StylekitError("standard input is empty: give a photo, as in stylekit - < photo.jpg")
     stream.name = "standard input"  # type: ignore[attr-defined]
