@@ -16,6 +16,7 @@ COMMANDS = {
     "train": ("stylekit.cli.train", "Train a style network on a painting and photographs."),
     "export": ("stylekit.cli.export", "Export a trained network to TensorFlow Lite."),
     "stylize": ("stylekit.cli.stylize", "Stylize a photograph."),
+    "evaluate": ("stylekit.cli.evaluate", "Measure what a model is worth, beside controls."),
     "info": ("stylekit.cli.info", "Show what a model or a run is."),
 }
 

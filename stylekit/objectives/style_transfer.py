@@ -78,7 +78,25 @@ class StyleTransferObjective:
         Style weights `[batch, styles]` blend the target Gram matrices; strength `[batch, 1]`
         scales the style term.
         """
-        features = self.network(images, (*self.content_layers, *self.style_layers))
+        features = self.features(images)
+        return self.terms(features, images, content_targets, style_weights, strength)
+
+    def features(self, images: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Feature maps at all layers of the objective; those of photos are `content_targets` too.
+
+        For whoever compares one image with several targets; a call is for one.
+        """
+        return self.network(images, (*self.content_layers, *self.style_layers))
+
+    def terms(
+        self,
+        features: dict[str, tf.Tensor],
+        images: tf.Tensor,
+        content_targets: dict[str, tf.Tensor],
+        style_weights: tf.Tensor,
+        strength: tf.Tensor,
+    ) -> Terms:
+        """Value for images whose features are known; the other arguments are those of a call."""
         content = tf.add_n(
             [
                 weight * self._distance(features[layer], content_targets[layer])
