@@ -257,6 +257,7 @@ def model_card(path: str | Path, generator: Generator) -> ModelCard:
             "photographs": photographs.get("terms", "unknown"),
             "loss network": summary.get("loss_network", {}).get("terms", "unknown"),
             "styles": "as the owner of the style images says",
+            **summary.get("terms", {}),
         },
         versions={"train": {name: read_json(run.versions).get(name) for name in _PACKAGES}},
     )
