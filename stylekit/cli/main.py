@@ -16,6 +16,7 @@ COMMANDS = {
     "train": ("stylekit.cli.train", "Train a style network on a painting and photographs."),
     "export": ("stylekit.cli.export", "Export a trained network to TensorFlow Lite."),
     "stylize": ("stylekit.cli.stylize", "Stylize a photograph."),
+    "transfer": ("stylekit.cli.transfer", "Paint a photograph after paintings, by optimisation."),
     "info": ("stylekit.cli.info", "Show what a model or a run is."),
 }
 
