@@ -39,7 +39,7 @@ from stylekit.cli.synthesis_options import (
 @click.option("--style-layers", metavar="L,L,...")
 @click.option("--pooling", type=click.Choice(["max", "avg"]))
 @click.option("--start", type=click.Choice(["photo", "noise"]), help="Start of the optimisation.")
-@click.option("--keep-colors", is_flag=True, help="Keep the photo's colours.")
+@click.option("--preserve-color", metavar="HOW", help="luminance or histogram of the photo.")
 @synthesis_options
 def command(
     photo: str,
@@ -48,6 +48,7 @@ def command(
     masks: tuple[str, ...],
     content_layers: str | None,
     style_layers: str | None,
+    preserve_color: str | None,
     **options: Any,
 ) -> None:
     """Paint PHOTO after one or several PAINTINGs (Gatys et al. 2016)."""
@@ -62,11 +63,11 @@ def command(
             "variation_weight",
             "pooling",
             "start",
-            "keep_colors",
         )
     }
     shared = SharedOptions(**options)
     shared.start()
+    from stylekit.imaging.color import parse_preservation
     from stylekit.imaging.load import load_rgb
     from stylekit.synthesis.style_transfer import TransferConfig, transfer_picture
     from stylekit.training.logs import messages_on_terminal
@@ -76,6 +77,7 @@ def command(
         painting_weights=numbers(painting_weights, "--painting-weights"),
         content_layers=comma_separated(content_layers),
         style_layers=comma_separated(style_layers),
+        preserve_color=None if preserve_color is None else parse_preservation(preserve_color),
         schedule=shared.wanted_schedule,
         loss_weights=shared.loss_weights,
         seed=shared.seed,

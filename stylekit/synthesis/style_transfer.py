@@ -9,7 +9,7 @@ import numpy as np
 from stylekit.config import PRESETS as TRAINING_PRESETS
 from stylekit.config import ObjectiveConfig
 from stylekit.errors import StylekitError, nearest
-from stylekit.imaging.color import with_colors_of
+from stylekit.imaging.color import Preservation, preserve_color
 from stylekit.imaging.resize import resize, resize_longest, resize_shortest
 from stylekit.objectives.pixels import PhotoInStyles, PixelObjective
 from stylekit.objectives.regions import RegionObjective, StyleRegion
@@ -118,7 +118,7 @@ class TransferConfig:
         size: longest side of the picture in pixels; also larger than the photo.
         start: the photo, or noise.
         schedule: see `synthesis.schedule`.
-        keep_colors: keep the photo's colours and take the luminance of the result.
+        preserve_color: how the result gets the photo's colours, if it does.
         loss_weights: see `perception.weights.resolve_weights`.
         pooling: `max` or `avg`.
         seed: of the noise.
@@ -135,7 +135,7 @@ class TransferConfig:
     size: int | None = None
     start: Literal["photo", "noise"] | None = None
     schedule: str | None = None
-    keep_colors: bool = False
+    preserve_color: Preservation | None = None
     loss_weights: str = "auto"
     pooling: Literal["max", "avg"] | None = None
     seed: int = 0
@@ -202,9 +202,10 @@ def transfer_picture(
         {"transfer": asdict(config), "solver": asdict(solver)}, [photo, *paintings, *(masks or ())]
     )
     solution = solve(problem, start, height, width, schedule, solver, output, identity)
-    if config.keep_colors:
-        return replace(solution, image=with_colors_of(solution.image, full))
-    return solution
+    if config.preserve_color is None:
+        return solution
+    recoloured = preserve_color(solution.image, full, config.preserve_color)
+    return replace(solution, image=recoloured)
 
 
 class _Objectives:
