@@ -5,17 +5,24 @@ from dataclasses import dataclass
 import numpy as np
 import tensorflow as tf
 
-from stylekit.objectives.style_transfer import StyleTransferObjective
-
-Features = dict[str, tf.Tensor]
+from stylekit.losses.content import mean_squared_difference
+from stylekit.losses.gram import gram_matrix
+from stylekit.objectives.style_transfer import Measures, StyleTransferObjective
 
 
 @dataclass(frozen=True)
 class Look:
-    """A picture `[size, size, 3]` and its features at all layers of an objective."""
+    """What is kept of a picture.
+
+    Attributes:
+        image: `[1, size, size, 3]`.
+        content: feature maps at the content layers.
+        grams: Gram matrices of the style layers.
+    """
 
     image: tf.Tensor
-    features: Features
+    content: dict[str, tf.Tensor]
+    grams: list[tf.Tensor]
 
 
 @dataclass(frozen=True)
@@ -34,16 +41,26 @@ class Judge:
         self.objective = objective
 
     def look(self, picture: np.ndarray) -> Look:
-        """Run the loss network on a picture."""
+        """Run the loss network on a picture `[size, size, 3]`."""
         image = tf.constant(picture[None], tf.float32)
-        return Look(image, self.objective.features(image))
+        content_layers, style_layers = self.objective.content_layers, self.objective.style_layers
+        features = self.objective.network(image, (*content_layers, *style_layers))
+        return Look(
+            image,
+            {layer: features[layer] for layer in content_layers},
+            [gram_matrix(features[layer]) for layer in style_layers],
+        )
 
     def __call__(self, picture: Look, photo: Look, style: int) -> Verdict:
         """Losses of a picture against a photo and the objective's style number `style`."""
+        differences = [
+            mean_squared_difference(picture.content[layer], photo.content[layer])
+            for layer in self.objective.content_layers
+        ]
         terms = self.objective.terms(
-            picture.features,
+            Measures(differences, picture.grams),
             picture.image,
-            photo.features,
+            photo.content,
             tf.one_hot([style], self.objective.style_count),
             tf.ones([1, 1]),
         )

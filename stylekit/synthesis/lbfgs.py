@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import tensorflow as tf
-from scipy.optimize import OptimizeResult, minimize
+from scipy.optimize import Bounds, OptimizeResult, minimize
 
-# An image float32 `[height, width, 3]` to its value and gradient `[height, width, 3]`.
-Evaluate = Callable[[np.ndarray], tuple[float, np.ndarray]]
+from stylekit.synthesis.gradients import Evaluate, evaluator_of
 
 # Pairs of steps and gradients that are kept (Gatys et al.'s DeepTextures code uses 20).
 HISTORY = 20
@@ -45,23 +44,12 @@ def minimize_pixels(
     point of L-BFGS-B is always its last, so `values` never rises.
     """
 
-    @tf.function
-    def value_and_gradient(image: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        with tf.GradientTape() as tape:
-            tape.watch(image)
-            value = tf.reduce_sum(loss(image))
-        return value, tape.gradient(value, image)
-
-    def evaluate(image: np.ndarray) -> tuple[float, np.ndarray]:
-        value, gradient = value_and_gradient(tf.constant(image[None], tf.float32))
-        return float(value), gradient.numpy()[0]
-
     def record(iteration: int, image: np.ndarray, value: float) -> bool:
         if on_iteration is not None:
             on_iteration(iteration, image)
         return False
 
-    return minimize_in_box(evaluate, start, iterations, record)
+    return minimize_in_box(evaluator_of(loss), start, iterations, record)
 
 
 def minimize_in_box(
@@ -77,7 +65,7 @@ def minimize_in_box(
 
     def function(point: np.ndarray) -> tuple[float, np.ndarray]:
         value, gradient = evaluate(point.reshape(start.shape).astype(np.float32))
-        if not values:
+        if len(values) == 0:
             values.append(value)
         return value, gradient.ravel().astype(np.float64)
 
@@ -90,10 +78,10 @@ def minimize_in_box(
     values: list[float] = []
     result = minimize(
         function,
-        start.ravel().astype(np.float64),
+        np.clip(start, 0.0, 1.0).ravel().astype(np.float64),
         jac=True,
         method="L-BFGS-B",
-        bounds=[(0.0, 1.0)] * start.size,
+        bounds=Bounds(np.zeros(start.size), np.ones(start.size)),
         callback=record,
         options={
             "maxiter": iterations,
