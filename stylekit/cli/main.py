@@ -18,9 +18,11 @@ COMMANDS = {
     "export": ("stylekit.cli.export", "Export a trained network to TensorFlow Lite."),
     "stylize": ("stylekit.cli.stylize", "Stylize photographs: files, folders, patterns, stdin."),
     "info": ("stylekit.cli.info", "Show what a model or a run is, or what a photo will take."),
+    "transfer": ("stylekit.cli.transfer", "Paint a photograph after paintings, by optimisation."),
     "sheet": ("stylekit.cli.sheet", "Show photographs in every style, on one labelled sheet."),
     "models": ("stylekit.cli.models", "List the models that come with stylekit."),
     "compare": ("stylekit.cli.compare", "Lay two pictures side by side, before and after."),
+    "evaluate": ("stylekit.cli.evaluate", "Measure what a model is worth, beside controls."),
 }
 
 # What is meant where a photograph stands in the place of a command.
