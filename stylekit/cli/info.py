@@ -39,10 +39,14 @@ def command(model: str | None, photo: str | None, threads: int | None, as_json: 
 def _show_plan(model: str, photo: str, threads: int | None, as_json: bool) -> None:
     import dataclasses
 
+    from stylekit.cli.quiet import silent_stderr
     from stylekit.cli.stylize import open_stylizer
     from stylekit.inference.plan import plan_photo
 
-    plan = plan_photo(open_stylizer(model, threads), photo, threads)
+    stylizer = open_stylizer(model, threads)
+    with silent_stderr():
+        stylizer.warm_up()
+    plan = plan_photo(stylizer, photo, threads)
     if as_json:
         click.echo(json.dumps(dataclasses.asdict(plan), indent=2, ensure_ascii=False))
         return
