@@ -1,6 +1,7 @@
 """`stylekit export`: a trained network as TFLite files."""
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -16,7 +17,7 @@ _IMAGE_TYPES = ("float32", "uint8")
 
 
 @click.command("export")
-@click.argument("run")
+@click.argument("run", metavar="RUN|NAME")
 @click.option("--tflite", is_flag=True, help="Write TensorFlow Lite files.")
 @click.option(
     "--quantize",
@@ -50,7 +51,7 @@ _IMAGE_TYPES = ("float32", "uint8")
     metavar="E",
     help="Largest difference from the trained network, of values in [0, 1]. [by form]",
 )
-@click.option("-o", "--output", metavar="DIR", help="Folder to write to. [RUN]")
+@click.option("-o", "--output", metavar="DIR", help="Folder to write to. [RUN, or . for a NAME]")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found out as JSON.")
 @click.pass_context
 def command(
@@ -66,7 +67,7 @@ def command(
     output: str | None,
     as_json: bool,
 ) -> None:
-    """Export the trained network of a RUN directory, compared with it on photographs.
+    """Export the network of a RUN directory, or of a shipped NAME, compared on photographs.
 
     The exit code is 1, and nothing is written, if a file differs by more than --max-error.
     """
@@ -75,6 +76,7 @@ def command(
     from stylekit.cli.quiet import start_tensorflow
 
     start_tensorflow()
+    from stylekit import zoo
     from stylekit.export.options import ExportOptions, parse_size
     from stylekit.export.run import export_run
 
@@ -87,7 +89,10 @@ def command(
         calibration=calibration,
         max_error=max_error,
     )
-    files = export_run(run, output, options)
+    path = zoo.run_path(run)
+    if output is None and path != Path(run):
+        output = "."  # not into the package
+    files = export_run(path, output, options)
     if as_json:
         click.echo(json.dumps([file.to_dict() for file in files], indent=2, ensure_ascii=False))
     else:

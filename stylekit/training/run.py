@@ -139,6 +139,10 @@ class RunDirectory:
         with atomic_path(self.config) as temporary:
             temporary.write_text(to_yaml(config), encoding="utf-8")
 
+    def paintings(self) -> dict[str, np.ndarray]:
+        """Style images by the names of their styles, as `read_styles` gives them."""
+        return dict(zip(self.read_config().style_names, self.read_styles(), strict=True))
+
     def read_styles(self) -> list[np.ndarray]:
         """Style images, float32 RGB `[height, width, 3]` in [0, 1], in the order of the styles."""
         return [load_rgb(self._style_image(name)) for name in self.read_config().style_names]
@@ -253,6 +257,7 @@ def model_card(path: str | Path, generator: Generator) -> ModelCard:
             "photographs": photographs.get("terms", "unknown"),
             "loss network": summary.get("loss_network", {}).get("terms", "unknown"),
             "styles": "as the owner of the style images says",
+            **summary.get("terms", {}),
         },
         versions={"train": {name: read_json(run.versions).get(name) for name in _PACKAGES}},
     )
