@@ -14,17 +14,20 @@ from stylekit.training.photographs import packaged_photographs
 # Pixels a side: of the photo that is stylized, where strokes have their size, and of what is kept.
 STYLIZED = 192
 KEPT = 64
-QUALITY = 70
+QUALITY = 55
 
 
 def previews_for(generator: Generator, styles: list[str]) -> dict[str, bytes]:
-    """A JPEG of one photograph in each style, by the name of its file, in the styles' order."""
+    """One photograph in each style, as WebP by the name of its file, in the styles' order.
+
+    The tables alone at the start of a JPEG are as large as one of these pictures.
+    """
     photo = tf.constant(_photo()[None])
     pictures = {}
     for index in range(len(styles)):
         weights = tf.one_hot([index], len(styles))
         stylized = generator.stylize(photo, weights, tf.ones([1, 1]))
-        pictures[f"preview_{index}.jpg"] = _jpeg(resize(np.asarray(stylized)[0], KEPT, KEPT))
+        pictures[f"preview_{index}.webp"] = _webp(resize(np.asarray(stylized)[0], KEPT, KEPT))
     return pictures
 
 
@@ -36,8 +39,8 @@ def _photo() -> np.ndarray:
     return resize(photo[top : top + side, left : left + side], STYLIZED, STYLIZED)
 
 
-def _jpeg(picture: np.ndarray) -> bytes:
+def _webp(picture: np.ndarray) -> bytes:
     stream = io.BytesIO()
     image = Image.fromarray(np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8))
-    image.save(stream, "JPEG", quality=QUALITY, optimize=True)
+    image.save(stream, "WEBP", quality=QUALITY, method=6)
     return stream.getvalue()

@@ -50,6 +50,19 @@ class ExportedFile:
         }
 
 
+class ExportMismatch(StylekitError):
+    """An export that does not do what its network does; none of its files was written.
+
+    Attributes:
+        files: all that were to be written, with what was found out about them.
+    """
+
+    def __init__(self, files: list[ExportedFile]) -> None:
+        found = [problem for file in files for problem in file.verification.problems]
+        super().__init__("; ".join(found) + "; nothing was written")
+        self.files = files
+
+
 def export_run(
     run: str | Path, output: str | Path | None = None, options: ExportOptions | None = None
 ) -> list[ExportedFile]:
@@ -61,9 +74,10 @@ def export_run(
         options: which files; float32 and float16 for photos of any size if None.
 
     Returns:
-        The files, complete with their model cards. If one of them has problems, none is written.
+        The files, complete with their model cards.
 
     Raises:
+        ExportMismatch: one of them does not do what the network does; then none is written.
         StylekitError: not a run of this version, a run without weights, a folder that cannot be
             written, a size that the network cannot take, or nothing to calibrate on.
     """
@@ -94,10 +108,11 @@ def export_run(
         ExportedFile(paths[key], *key, len(content), verification)
         for key, (content, verification) in exports.items()
     ]
-    if not any(file.verification.problems for file in files):
-        for key, (content, _) in exports.items():
-            with atomic_path(paths[key]) as temporary:
-                temporary.write_bytes(content)
+    if any(file.verification.problems for file in files):
+        raise ExportMismatch(files)
+    for key, (content, _) in exports.items():
+        with atomic_path(paths[key]) as temporary:
+            temporary.write_bytes(content)
     return files
 
 

@@ -78,7 +78,7 @@ def command(
     start_tensorflow()
     from stylekit import zoo
     from stylekit.export.options import ExportOptions, parse_size
-    from stylekit.export.run import export_run
+    from stylekit.export.run import ExportMismatch, export_run
 
     defaults = ExportOptions()
     options = ExportOptions(
@@ -92,15 +92,17 @@ def command(
     path = zoo.run_path(run)
     if output is None and path != Path(run):
         output = "."  # not into the package
-    files = export_run(path, output, options)
+    mismatch = None
+    try:
+        files = export_run(path, output, options)
+    except ExportMismatch as error:
+        files, mismatch = error.files, error
     if as_json:
         click.echo(json.dumps([file.to_dict() for file in files], indent=2, ensure_ascii=False))
     else:
         click.echo(_table(files))
-    found = [problem for file in files for problem in file.verification.problems]
-    for problem in found:
-        click.echo(f"stylekit: {problem}; nothing was written", err=True)
-    if found:
+    if mismatch is not None:
+        click.echo(f"stylekit: {mismatch}", err=True)
         context.exit(1)
 
 

@@ -37,10 +37,15 @@ def available_threads() -> int:
 
 
 class LiteRTModel:
-    """An exported style network on the CPU, with XNNPACK, for photos of any size.
+    """An exported style network on the CPU, with XNNPACK.
 
     LiteRT's interpreter, and not its CompiledModel: on a photo of another size than the last both
     keep XNNPACK and need the same time, and CompiledModel writes tens of lines to stderr.
+
+    Attributes:
+        content: of the file.
+        threads: processors that are used.
+        takes_statistics: whether statistics of another photo can be given.
     """
 
     def __init__(self, path: str | Path, threads: int | None = None) -> None:
@@ -57,7 +62,9 @@ class LiteRTModel:
         if threads is not None and threads < 1:
             raise StylekitError(f"the number of threads must be at least 1, not {threads}")
         self._path = path
-        self._interpreter = checked(read_tflite(path), path, threads or available_threads())
+        self.content = read_tflite(path)
+        self.threads = threads or available_threads()
+        self._interpreter = checked(self.content, path, self.threads)
         signature = self._interpreter.get_signature_list().get(SIGNATURE)
         inputs, outputs = (
             set(signature[kind]) if signature else set() for kind in ("inputs", "outputs")
@@ -76,6 +83,11 @@ class LiteRTModel:
     def style_count(self) -> int:
         """Number of styles, the width of `style_weights`."""
         return int(self._details["style_weights"]["shape"][-1])
+
+    @property
+    def statistics_size(self) -> int:
+        """Length of the vector of statistics; 0 if the file takes none."""
+        return int(self._details[STATISTICS]["shape"][-1]) if self.takes_statistics else 0
 
     @property
     def fixed_size(self) -> tuple[int, int] | None:

@@ -9,7 +9,7 @@ from stylekit.export import run as module
 from stylekit.export.generator import Verification
 from stylekit.export.graph import Graph
 from stylekit.export.options import ExportOptions, Size
-from stylekit.export.run import ExportedFile
+from stylekit.export.run import ExportedFile, ExportMismatch
 from stylekit.export.verify import Parity, Tolerance
 from stylekit.training.run import RunDirectory
 
@@ -38,20 +38,20 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[Call]:
     received = []
 
     def export(run: str, output: str | None, options: ExportOptions) -> list[ExportedFile]:
-        received.append((run, output, options))
-        found = FOUND
+        received.append((str(run), output, options))
+        path = Path("models/starry_float32.tflite")
         if options.max_error == 0:
             found = dataclasses.replace(FOUND, problems=["the float32 export does not match"])
-        path = Path("models/starry_float32.tflite")
-        return [ExportedFile(path, "float32", None, 1_948_000, found)]
+            raise ExportMismatch([ExportedFile(path, "float32", None, 1_948_000, found)])
+        return [ExportedFile(path, "float32", None, 1_948_000, FOUND)]
 
     monkeypatch.setattr(module, "export_run", export)
     return received
 
 
 def test_table(calls: list[Call], capsys: pytest.CaptureFixture[str]) -> None:
-    assert _call("RUN", "--tflite", "-o", "models") == 0
-    assert calls == [("RUN", "models", ExportOptions())]
+    assert _call("runs/painting", "--tflite", "-o", "models") == 0
+    assert calls == [("runs/painting", "models", ExportOptions())]
     header, line = capsys.readouterr().out.splitlines()
     assert header.split()[:4] == ["file", "size", "max", "error"]
     assert (
@@ -65,7 +65,7 @@ def test_table(calls: list[Call], capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_json(calls: list[Call], capsys: pytest.CaptureFixture[str]) -> None:
-    assert _call("RUN", "--tflite", "--json") == 0
+    assert _call("runs/painting", "--tflite", "--json") == 0
     (file,) = json.loads(capsys.readouterr().out)
     assert file["file"] == "models/starry_float32.tflite"
     assert file["bytes"] == 1_948_000
@@ -77,7 +77,7 @@ def test_json(calls: list[Call], capsys: pytest.CaptureFixture[str]) -> None:
 def test_options(calls: list[Call]) -> None:
     arguments = "--quantize mixed --quantize int8 --quantize mixed --size 256 --size 384x640"
     more = "--size any --image-type uint8 --calibration photos --max-error 0.2"
-    assert _call("RUN", "--tflite", *arguments.split(), *more.split()) == 0
+    assert _call("runs/painting", "--tflite", *arguments.split(), *more.split()) == 0
     ((_, _, options),) = calls
     assert options == ExportOptions(
         forms=("mixed", "int8"),
@@ -91,7 +91,7 @@ def test_options(calls: list[Call]) -> None:
 def test_exit_code_1_over_the_largest_error(
     calls: list[Call], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert _call("RUN", "--tflite", "--max-error", "0") == 1
+    assert _call("runs/painting", "--tflite", "--max-error", "0") == 1
     captured = capsys.readouterr()
     assert captured.err == "stylekit: the float32 export does not match; nothing was written\n"
     assert "starry_float32" in captured.out
@@ -112,13 +112,13 @@ def test_exit_code_1_over_the_largest_error(
     ],
 )
 def test_wrong_options(calls: list[Call], capsys: pytest.CaptureFixture[str], wrong: str) -> None:
-    assert _call("RUN", "--tflite", *wrong.split()) == 2
+    assert _call("runs/painting", "--tflite", *wrong.split()) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
     assert calls == []
 
 
 def test_the_format_must_be_named(calls: list[Call], capsys: pytest.CaptureFixture[str]) -> None:
-    assert _call("RUN") == 2
+    assert _call("runs/painting") == 2
     assert "--tflite" in capsys.readouterr().err
     assert calls == []
 

@@ -11,7 +11,7 @@ from stylekit.export.convert import convert
 from stylekit.export.generator import Verification
 from stylekit.export.graph import Graph
 from stylekit.export.options import ExportOptions, Size
-from stylekit.export.run import export_run
+from stylekit.export.run import ExportMismatch, export_run
 from stylekit.export.verify import Parity, Tolerance
 from stylekit.inference.card import ModelCard, read_card
 from stylekit.inference.litert import LiteRTModel
@@ -82,8 +82,9 @@ def test_a_conversion_that_went_wrong_writes_nothing(
 ) -> None:
     monkeypatch.setattr(module, "convert", lambda *arguments: perturbed(convert(*arguments)))
     before = _files(tmp_path)
-    (file,) = export_run(run.path, tmp_path / "models", ExportOptions(forms=("float16",)))
-    assert "the float16 export does not match" in file.verification.problems[0]
+    with pytest.raises(ExportMismatch, match="the float16 export does not match") as raised:
+        export_run(run.path, tmp_path / "models", ExportOptions(forms=("float16",)))
+    assert raised.value.files[0].verification.parity.psnr < 50
     assert _files(tmp_path) == before
 
 
