@@ -68,7 +68,7 @@ class Browser:
         body = {"script": f"return (async () => {{ {script} }})()", "args": []}
         return self._send("POST", f"{self._session}/execute/sync", body)
 
-    def until(self, script: str, seconds: float = 60) -> Any:
+    def until(self, script: str, seconds: float = 20) -> Any:
         """Wait until a script returns something true, and give that."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

@@ -16,7 +16,10 @@ export async function startRuntime(wasm: string): Promise<Runtime> {
   const threads = relaxedSimd && isolated ? Math.min(MOST_THREADS, navigator.hardwareConcurrency || 1) : 1;
   const name = relaxedSimd ? (threads > 1 ? "threaded_internal" : "internal") : "compat_internal";
   const script = `litert_wasm_${name}.js`;
-  await loadLiteRt(`${wasm}${script}`);
+  // Started by importScripts, the runtime would look for its other files beside the worker.
+  const locations = { locateFile: (file: string) => wasm + file, mainScriptUrlOrBlob: wasm + script };
+  Object.assign(self, { Module: locations });
+  await loadLiteRt(wasm + script);
   const accelerator = isWebGPUSupported() && (await hasAdapter()) ? "webgpu" : "wasm";
   return {
     accelerator,

@@ -1,4 +1,5 @@
 /** Between a canvas' bytes and a network's floats. */
+import { UserError } from "./errors";
 import { photoIndex, type Rectangle, type Size } from "./geometry";
 import type { ModelCard } from "./model-file";
 
@@ -38,7 +39,7 @@ export function toFloats(
  *
  * @param width of the output, in pixels.
  * @param part of the output.
- * @throws RangeError where the output is not a number.
+ * @throws UserError where the output is not a number.
  */
 export function toBytes(output: Float32Array, width: number, part: Rectangle): Uint8ClampedArray<ArrayBuffer> {
   const bytes = new Uint8ClampedArray(part.height * part.width * 4);
@@ -48,7 +49,7 @@ export function toBytes(output: Float32Array, width: number, part: Rectangle): U
     for (let x = 0; x < part.width; x++) {
       for (let channel = 0; channel < 3; channel++) {
         const value = output[source++] as number;
-        if (Number.isNaN(value)) throw new RangeError("the model gave NaN: its weights are damaged");
+        if (Number.isNaN(value)) throw new UserError("The model gave NaN: its weights are damaged.");
         bytes[target++] = value * 255; // a clamped array rounds to the nearest
       }
       bytes[target++] = 255;
