@@ -9,7 +9,7 @@ from stylekit.export.convert import PRECISIONS, Precision
 from stylekit.export.generator import export_generator
 from stylekit.export.verify import Parity
 from stylekit.files import atomic_path, require_writable
-from stylekit.training.run import load_generator, load_run
+from stylekit.training.run import load_generator, model_card
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def export_run(run: str | Path, output: str | Path | None = None) -> list[Export
             written, or an export that does not match the network; then neither file is written.
     """
     generator = load_generator(run)
-    _, card = load_run(run)
+    card = model_card(run, generator)
     folder = Path(run if output is None else output)
     _make_folder(folder)
     paths = {precision: folder / _file_name(card.name, precision) for precision in PRECISIONS}

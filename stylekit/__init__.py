@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from stylekit.errors import StylekitError as StylekitError
     from stylekit.export.run import export_run as export_run
+    from stylekit.inference.api import stylize as stylize
     from stylekit.inference.stylizer import Stylizer as Stylizer
     from stylekit.training import train as train
 
@@ -19,10 +20,11 @@ _PUBLIC = {
     "StylekitError": "stylekit.errors",
     "Stylizer": "stylekit.inference.stylizer",
     "export_run": "stylekit.export.run",
+    "stylize": "stylekit.inference.api",
     "train": "stylekit.training",
 }
 
-__all__ = ["StylekitError", "Stylizer", "__version__", "export_run", "train"]
+__all__ = ["StylekitError", "Stylizer", "__version__", "export_run", "stylize", "train"]
 
 
 def __getattr__(name: str) -> Any:

@@ -63,3 +63,20 @@ def tiny_model(
 def photo() -> np.ndarray:
     """An image with different values everywhere, of odd sizes: 21 high, 34 wide."""
     return np.random.default_rng(0).random((21, 34, 3), np.float32)
+
+
+@pytest.fixture(scope="session")
+def random_vgg(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A file with a VGG16 of random weights, whose activations keep one order of size."""
+    from stylekit.perception.names import convolution_names, kernel_shape
+    from stylekit.perception.weight_files import write_weights
+
+    random = np.random.default_rng(0)
+    arrays = {}
+    for name in convolution_names("vgg16"):
+        shape = kernel_shape(name)
+        kernel = random.standard_normal(shape, np.float32) * np.float32((2 / (9 * shape[2])) ** 0.5)
+        arrays[name] = (kernel, np.zeros(shape[3], np.float32))
+    path = tmp_path_factory.mktemp("weights") / "random.npz"
+    write_weights(path, arrays)
+    return str(path)

@@ -1,6 +1,7 @@
 """`stylekit export`: a trained network as TFLite files."""
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,20 +13,24 @@ if TYPE_CHECKING:
 
 
 @click.command("export")
-@click.argument("run")
+@click.argument("run", metavar="RUN|NAME")
 @click.option("--tflite", is_flag=True, help="Write TensorFlow Lite files, float32 and float16.")
-@click.option("-o", "--output", metavar="DIR", help="Folder to write to. [RUN]")
+@click.option("-o", "--output", metavar="DIR", help="Folder to write to. [RUN, or . for a NAME]")
 @click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
 def command(run: str, tflite: bool, output: str | None, as_json: bool) -> None:
-    """Export the trained network of a RUN directory, compared with it on photographs."""
+    """Export the network of a RUN directory, or of a shipped NAME, compared on photographs."""
     if not tflite:
         raise StylekitError("say what to export to: --tflite writes TensorFlow Lite files")
     from stylekit.cli.quiet import start_tensorflow
 
     start_tensorflow()
+    from stylekit import zoo
     from stylekit.export.run import export_run
 
-    files = export_run(run, output)
+    path = zoo.run_path(run)
+    if output is None and path != Path(run):
+        output = "."  # not into the package
+    files = export_run(path, output)
     if as_json:
         click.echo(json.dumps([_described(file) for file in files], indent=2, ensure_ascii=False))
     else:

@@ -1,4 +1,4 @@
-"""`stylekit info`: what a model file or a run directory is."""
+"""`stylekit info`: what a model or a run directory is, and what a photograph will take."""
 
 import json
 from collections.abc import Iterator
@@ -7,26 +7,66 @@ from typing import Any
 
 import click
 
+from stylekit.errors import StylekitError
+
 
 @click.command("info")
-@click.argument("model", metavar="FILE|RUN")
+@click.argument("model", metavar="[NAME|FILE|RUN]", required=False)
+@click.option("--plan", "photo", metavar="PHOTO", help="Say what stylizing PHOTO will take.")
+@click.option("--threads", type=click.IntRange(min=1), metavar="N", help="For --plan. [all]")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
-def command(model: str, as_json: bool) -> None:
-    """Show what an exported model FILE or a RUN directory is."""
-    described = _describe_run(model) if Path(model).is_dir() else _describe_file(model)
+def command(model: str | None, photo: str | None, threads: int | None, as_json: bool) -> None:
+    """Show what a shipped model NAME, an exported FILE or a RUN directory is.
+
+    With --plan, run the model on reduced copies of PHOTO and say how long the photo will take on
+    this machine, how much memory, and how large its picture will be.
+    """
+    from stylekit import zoo
+
+    if photo is not None:
+        _show_plan(model or zoo.DEFAULT, photo, threads, as_json)
+        return
+    if model is None:
+        raise StylekitError("say what to show: a shipped model, a file, a run, or --plan PHOTO")
+    path = zoo.model_path(model)
+    described = _describe_run(str(path)) if path.is_dir() else _describe_file(path)
     if as_json:
         click.echo(json.dumps(described, indent=2, ensure_ascii=False))
     else:
         click.echo("\n".join(_lines(described)))
 
 
-def _describe_file(model: str) -> dict[str, Any]:
+def _show_plan(model: str, photo: str, threads: int | None, as_json: bool) -> None:
+    import dataclasses
+
+    from stylekit.cli.quiet import silent_stderr
+    from stylekit.cli.stylize import open_stylizer
+    from stylekit.inference.plan import plan_photo
+
+    stylizer = open_stylizer(model, threads)
+    with silent_stderr():
+        stylizer.warm_up()
+    plan = plan_photo(stylizer, photo, threads)
+    if as_json:
+        click.echo(json.dumps(dataclasses.asdict(plan), indent=2, ensure_ascii=False))
+        return
+    processors = "1 processor" if plan.threads == 1 else f"{plan.threads} processors"
+    megapixels = plan.width * plan.height / 1e6
+    click.echo(f"photo: {photo}, {plan.width}x{plan.height}, {megapixels:.2f} megapixels")
+    click.echo(f"time: about {plan.seconds:.2g} s on {processors}, start not counted")
+    if plan.megabytes_of_memory is not None:
+        of = f" of {plan.megabytes_of_machine:,.0f} MB" if plan.megabytes_of_machine else ""
+        click.echo(f"memory: about {plan.megabytes_of_memory:,.0f} MB{of}")
+    click.echo(f"disk: about {plan.megabytes_of_picture:.1f} MB as PNG")
+
+
+def _describe_file(model: Path) -> dict[str, Any]:
     import dataclasses
 
     from stylekit.inference.card import read_card
 
     card = dataclasses.asdict(read_card(model))
-    return {"file": model, "bytes": Path(model).stat().st_size, **card}
+    return {"file": str(model), "bytes": model.stat().st_size, **card}
 
 
 def _describe_run(model: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import importlib
 import sys
 from collections.abc import Sequence
+from os.path import exists
 from typing import NoReturn
 
 import click
@@ -15,9 +16,17 @@ from stylekit.errors import StylekitError, nearest
 COMMANDS = {
     "train": ("stylekit.cli.train", "Train a style network on a painting and photographs."),
     "export": ("stylekit.cli.export", "Export a trained network to TensorFlow Lite."),
-    "stylize": ("stylekit.cli.stylize", "Stylize a photograph."),
-    "info": ("stylekit.cli.info", "Show what a model or a run is."),
+    "stylize": ("stylekit.cli.stylize", "Stylize photographs: files, folders, patterns, stdin."),
+    "info": ("stylekit.cli.info", "Show what a model or a run is, or what a photo will take."),
+    "transfer": ("stylekit.cli.transfer", "Paint a photograph after paintings, by optimisation."),
+    "sheet": ("stylekit.cli.sheet", "Show photographs in every style, on one labelled sheet."),
+    "models": ("stylekit.cli.models", "List the models that come with stylekit."),
+    "compare": ("stylekit.cli.compare", "Lay two pictures side by side, before and after."),
+    "evaluate": ("stylekit.cli.evaluate", "Measure what a model is worth, beside controls."),
 }
+
+# What is meant where a photograph stands in the place of a command.
+DEFAULT_COMMAND = "stylize"
 
 
 class _LazyGroup(click.Group):
@@ -25,6 +34,13 @@ class _LazyGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and _may_be_photo(args[0]):
+            args = [DEFAULT_COMMAND, *args]
+        return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
         if cmd_name not in COMMANDS:
@@ -41,10 +57,18 @@ class _LazyGroup(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
+def _may_be_photo(argument: str) -> bool:
+    """Whether an argument is a file, a folder or a pattern, or was meant to be one."""
+    return argument == "-" or any(sign in argument for sign in "./\\*?[") or exists(argument)
+
+
 @click.command(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="stylekit")
 def stylekit() -> None:
-    """Train style networks, export them, and stylize photographs with them."""
+    """Train style networks, export them, and stylize photographs with them.
+
+    stylekit PHOTO is short for stylekit stylize PHOTO.
+    """
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

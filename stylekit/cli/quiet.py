@@ -1,4 +1,4 @@
-"""TensorFlow without the messages that it prints while it starts."""
+"""TensorFlow and LiteRT without the messages that they print while they start."""
 
 import os
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ def start_tensorflow(threads: int | None = None) -> None:
         ModuleNotFoundError: TensorFlow is not installed.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with _silent_stderr():
+    with silent_stderr():
         import tensorflow as tf
 
         if threads is not None:
@@ -25,7 +25,7 @@ def start_tensorflow(threads: int | None = None) -> None:
 
 
 @contextmanager
-def _silent_stderr() -> Iterator[None]:
+def silent_stderr() -> Iterator[None]:
     """Drop what is written to file descriptor 2, also by libraries not written in Python."""
     kept = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)

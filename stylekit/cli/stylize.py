@@ -1,128 +1,248 @@
-"""`stylekit stylize`: one photograph, one model, one picture."""
+"""`stylekit stylize`: photographs in the style of a painting."""
 
 import json
-import time
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from stylekit.errors import StylekitError
 
 if TYPE_CHECKING:
-    from stylekit.imaging.load import Picture
+    from stylekit.inference.batch import Job
+    from stylekit.inference.look import Look
     from stylekit.inference.stylizer import Stylizer
 
-# The network holds the whole photograph with tens of channels: 16 megapixels need some gigabytes.
-_MOST_PIXELS = 16_000_000
+# Standard input as a photograph, standard output as a picture.
+_STREAM = "-"
 
 
 @click.command("stylize")
-@click.argument("photo")
-@click.option("--model", required=True, metavar="FILE|RUN", help="Exported model, or a run.")
-@click.option("--style", metavar="NAME", help="A style, or a blend: a:0.6,b:0.4. [first]")
+@click.argument("photos", nargs=-1, required=True, metavar="PHOTO...")
+@click.option("--model", metavar="NAME|FILE|RUN", help="Shipped model, exported file, or run.")
+@click.option("--style", metavar="NAME", help="A style, or a blend: a:0.6,b:0.4.")
 @click.option("--strength", default="1", metavar="S", help="0 (the photo) to 1. [1]")
+@click.option(
+    "--preserve-color",
+    metavar="HOW",
+    help="Keep the photo's colours: luminance (its hues) or histogram (its palette).",
+)
 @click.option(
     "--max-size",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Shrink the photo so that its longer side has at most N pixels.",
+    help="Shrink photos so that their longer side has at most N pixels.",
 )
-@click.option("-o", "--output", metavar="OUT", help="Picture to write. [PHOTO_stylized.*]")
+@click.option("-o", "--output", metavar="OUT", help="Picture or folder to write; - for stdout.")
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Processors. [all]")
-@click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each photo.")
 def command(
-    photo: str,
-    model: str,
+    photos: tuple[str, ...],
+    model: str | None,
     style: str | None,
     strength: str,
+    preserve_color: str | None,
     max_size: int | None,
     output: str | None,
     threads: int | None,
     as_json: bool,
 ) -> None:
-    """Stylize PHOTO with a model."""
-    from stylekit.files import require_writable
-    from stylekit.imaging.save import image_format, save
-    from stylekit.inference.styles import parse_strength, parse_styles
+    """Stylize photographs: files, folders with all below them, patterns, or - for stdin.
 
-    target = Path(output) if output is not None else _default_output(Path(photo))
-    image_format(target)
-    require_writable(target)
-    wanted_strength = parse_strength(strength)
-    picture = _load(photo, max_size)
-    stylizer = _stylizer(model, threads)
-    weights = parse_styles(style, stylizer.styles)
+    The picture of a file goes beside it as PHOTO_stylized, those of a folder into FOLDER_stylized.
+    Without --model, the shipped one is used. A photo that cannot be read does not stop the others;
+    the exit code is then 1, and 2 if nothing could be done.
+    """
+    from stylekit import zoo
+    from stylekit.imaging.color import parse_preservation
+    from stylekit.inference.look import Look
+    from stylekit.inference.styles import parse_strength
+
+    look = Look(
+        style,
+        parse_strength(strength),
+        None if preserve_color is None else parse_preservation(preserve_color),
+    )
+    report = _Report(model or zoo.DEFAULT, look, as_json)
+    jobs = _jobs(photos, output)
+    if len(jobs) == 1:
+        _stylize_one(jobs[0], look, max_size, threads, report)
+    else:
+        _stylize_many(jobs, look, max_size, threads, report)
+    if model is None and style is None and sys.stderr.isatty() and not as_json:
+        click.echo("see it in every style: stylekit sheet " + photos[0], err=True)
+
+
+class _Report:
+    """What is printed, and with which model and look it was made."""
+
+    def __init__(self, model: str, look: "Look", as_json: bool) -> None:
+        self.model = model
+        self._look = look
+        self._as_json = as_json
+
+    def open(self, threads: int | None) -> "Stylizer":
+        """The model; a style that it does not have is found out here."""
+        stylizer = open_stylizer(self.model, threads)
+        self._name = stylizer.card.name
+        weights = stylizer.style_weights(self._look.style)
+        self._shares = {
+            name: round(float(weight), 6)
+            for name, weight in zip(stylizer.styles, weights, strict=True)
+            if weight
+        }
+        return stylizer
+
+    def line(self, photo: str, target: str, height: int, width: int, seconds: float) -> str:
+        """For a photograph that was stylized."""
+        look = self._look
+        if self._as_json:
+            values: dict[str, Any] = {
+                "photo": photo,
+                "output": target,
+                "width": width,
+                "height": height,
+                "model": self._name,
+                "styles": self._shares,
+                "strength": look.strength,
+                "preserve_color": look.preserve_color,
+                "seconds": seconds,
+            }
+            return json.dumps(values, ensure_ascii=False)
+        blend = " + ".join(
+            name if weight == 1 else f"{weight:.0%} {name}" for name, weight in self._shares.items()
+        )
+        kept = f", {look.preserve_color} kept" if look.preserve_color else ""
+        return (
+            f"{target}: {width}x{height}, {blend}, strength {look.strength:g}{kept}, "
+            f"{seconds:.2f} s"
+        )
+
+    def failure(self, photo: str, error: str) -> None:
+        """Print why a photograph was not stylized."""
+        click.echo(f"stylekit: {error}", err=True)
+        if self._as_json:
+            click.echo(json.dumps({"photo": photo, "error": error}, ensure_ascii=False))
+
+
+def _jobs(photos: tuple[str, ...], output: str | None) -> "list[Job]":
+    from stylekit.imaging.save import image_format
+    from stylekit.inference.batch import Job, find_jobs
+
+    if _STREAM not in photos and output != _STREAM:
+        return find_jobs(photos, output)
+    if len(photos) > 1 or Path(photos[0]).is_dir():
+        raise StylekitError("- stands for one photo: give no others with it, and no folder")
+    if output is not None and output != _STREAM:
+        image_format(output)
+    return [Job(Path(photos[0]), Path(output or _STREAM))]
+
+
+def _stylize_one(
+    job: "Job", look: "Look", max_size: int | None, threads: int | None, report: _Report
+) -> None:
+    """A photograph from a file or stdin, to a file or, as PNG, to stdout."""
+    import time
+
+    from stylekit.cli.quiet import silent_stderr
+    from stylekit.imaging.save import encode_png, save
+    from stylekit.inference.look import load_within
+
+    photo, target = str(job.photo), str(job.target)
+    if target != _STREAM:
+        job.prepare()
+    picture = load_within(_standard_input() if photo == _STREAM else photo, max_size)
+    stylizer = report.open(threads)
+    start = time.perf_counter()
+    # LiteRT says on its first run that it is on the CPU; errors come as exceptions.
+    with silent_stderr():
+        stylized = look.of(picture, stylizer)
+    seconds = time.perf_counter() - start
+    if target == _STREAM:
+        sys.stdout.buffer.write(encode_png(stylized.rgb, stylized.alpha))
+    else:
+        save(target, stylized.rgb, stylized.alpha)
+    height, width = stylized.rgb.shape[:2]
+    # Where the picture goes to stdout, nothing else may.
+    click.echo(report.line(photo, target, height, width, seconds), err=target == _STREAM)
+
+
+def _stylize_many(
+    jobs: "list[Job]", look: "Look", max_size: int | None, threads: int | None, report: _Report
+) -> None:
+    """Photographs through a pool of workers; the process ends with 1 or 2 if some fail or all."""
+    import time
+
+    from tqdm import tqdm
+
+    from stylekit import zoo
+    from stylekit.cli.quiet import silent_stderr
+    from stylekit.inference.batch import run_jobs
+    from stylekit.inference.litert import available_threads
+
+    # TensorFlow, which runs the network of a run, has one set of threads for a whole process.
+    is_run = zoo.model_path(report.model).is_dir()
+
+    def open_worker(share: int) -> "Stylizer":
+        stylizer = report.open(threads if is_run else share)
+        with silent_stderr():
+            stylizer.warm_up()
+        return stylizer
 
     start = time.perf_counter()
-    stylized = stylizer.stylize(picture.rgb, style, wanted_strength)
-    seconds = time.perf_counter() - start
-    save(target, stylized, picture.alpha)
-
-    height, width = stylized.shape[:2]
-    shares = {
-        name: round(float(weight), 6)
-        for name, weight in zip(stylizer.styles, weights, strict=True)
-        if weight
-    }
-    if as_json:
-        report = {
-            "output": str(target),
-            "width": width,
-            "height": height,
-            "model": stylizer.card.name,
-            "styles": shares,
-            "strength": wanted_strength,
-            "seconds": seconds,
-        }
-        click.echo(json.dumps(report, ensure_ascii=False))
-    else:
-        blend = " + ".join(
-            name if weight == 1 else f"{weight:.0%} {name}" for name, weight in shares.items()
-        )
-        click.echo(
-            f"{target}: {width}x{height}, {blend}, strength {wanted_strength:g}, {seconds:.2f} s"
-        )
-
-
-def _default_output(photo: Path) -> Path:
-    """Beside the photo, in its format where that can be written, else PNG."""
-    from stylekit.imaging.save import can_save
-
-    suffix = photo.suffix if can_save(photo) else ".png"
-    return photo.with_name(f"{photo.stem}_stylized{suffix}")
+    failed = 0
+    outcomes = run_jobs(
+        jobs,
+        open_worker,
+        look,
+        max_size=max_size,
+        threads=threads or available_threads(),
+        workers=1 if is_run else None,
+    )
+    with tqdm(total=len(jobs), unit="photo", disable=None) as bar:  # shown on a terminal only
+        for outcome in outcomes:
+            photo, target = str(outcome.job.photo), str(outcome.job.target)
+            with tqdm.external_write_mode():
+                if outcome.error is None:
+                    size = (outcome.height, outcome.width)
+                    click.echo(report.line(photo, target, *size, outcome.seconds))
+                else:
+                    failed += 1
+                    report.failure(photo, outcome.error)
+            bar.update()
+    done, seconds = len(jobs) - failed, time.perf_counter() - start
+    click.echo(
+        f"{done} of {len(jobs)} photos stylized in {seconds:.1f} s, {done / seconds:.2f} a second",
+        err=True,
+    )
+    if failed:
+        raise SystemExit(1 if done else 2)
 
 
-def _load(photo: str, max_size: int | None) -> "Picture":
-    """The photo, no larger than `max_size` and no larger than fits into memory."""
-    from stylekit.imaging.load import Picture, load, pixel_size
-    from stylekit.imaging.resize import resize_longest
+def _standard_input() -> Any:
+    """What stdin holds, as a file that can be read twice and that messages can name."""
+    import io
 
-    height, width = pixel_size(photo)
-    longest = max(height, width)
-    scale = min(1.0, max_size / longest) if max_size is not None else 1.0
-    if height * width * scale**2 > _MOST_PIXELS:
-        fitting = int(longest * (_MOST_PIXELS / (height * width)) ** 0.5)
-        raise StylekitError(
-            f"the photo {photo!r} would be stylized at {height * width * scale**2 / 1e6:.1f} "
-            f"megapixels, more than {_MOST_PIXELS // 1_000_000}: give --max-size {fitting} or less"
-        )
-    picture = load(photo)
-    if scale == 1.0 or max_size is None:
-        return picture
-    alpha = None if picture.alpha is None else resize_longest(picture.alpha, max_size)
-    return Picture(resize_longest(picture.rgb, max_size), alpha)
+    stream = io.BytesIO(sys.stdin.buffer.read())
+    if not stream.getbuffer().nbytes:
+        raise StylekitError("standard input is empty: give a photo, as in stylekit - < photo.jpg")
+    stream.name = "standard input"  # type: ignore[attr-defined]
+    return stream
 
 
-def _stylizer(model: str, threads: int | None) -> "Stylizer":
+def open_stylizer(model: str, threads: int | None) -> "Stylizer":
+    """The network of a shipped name, an exported file or a run."""
+    from stylekit import zoo
     from stylekit.inference.stylizer import Stylizer
 
-    if not Path(model).is_dir():
+    path = zoo.model_path(model)
+    if not path.is_dir():
         return Stylizer(model, threads=threads)
     from stylekit.cli.quiet import start_tensorflow
 
     start_tensorflow(threads)
     from stylekit.training.run import load_run
 
-    runner, card = load_run(model)
+    runner, card = load_run(path)
     return Stylizer(runner, card=card)

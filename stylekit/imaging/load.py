@@ -53,8 +53,13 @@ def load(source: str | Path | BinaryIO) -> Picture:
             image of more than twice `PIL.Image.MAX_IMAGE_PIXELS`.
     """
     with _opened(source) as image:
-        image.load()
-        return _picture(ImageOps.exif_transpose(image))
+        return from_image(image)
+
+
+def from_image(image: Image.Image) -> Picture:
+    """A Pillow image as `load` gives it: upright, in sRGB, its transparency apart."""
+    image.load()
+    return _picture(ImageOps.exif_transpose(image))
 
 
 def load_rgb(source: str | Path | BinaryIO) -> np.ndarray:

@@ -1,5 +1,6 @@
 """Write an image file."""
 
+import io
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -61,8 +62,7 @@ def save(
     if alpha is not None and format_name not in _WITH_ALPHA:
         rgb = rgb * alpha[:, :, None] + (1 - alpha[:, :, None])
         alpha = None
-    channels = rgb if alpha is None else np.dstack([rgb, alpha])
-    image = Image.fromarray(np.rint(np.clip(channels, 0, 1) * 255).astype(np.uint8))
+    image = _image(rgb, alpha)
     with atomic_path(path) as temporary:
         try:
             image.save(temporary, format_name, **_options(format_name, quality))
@@ -71,6 +71,28 @@ def save(
             raise StylekitError(
                 f"cannot write {str(path)!r} ({width}x{height}) as {format_name}: {error}"
             ) from error
+
+
+def encode_png(rgb: np.ndarray, alpha: np.ndarray | None = None) -> bytes:
+    """The content of a PNG file, of what `save` takes."""
+    stream = io.BytesIO()
+    to_image(rgb, alpha).save(stream, "PNG", **_options("PNG", quality=100))
+    return stream.getvalue()
+
+
+def to_image(rgb: np.ndarray, alpha: np.ndarray | None = None) -> Image.Image:
+    """A Pillow image, RGB or RGBA with 8 bits a channel, of what `save` takes.
+
+    Raises:
+        StylekitError: an array of another shape or with NaN.
+    """
+    _check(rgb, alpha)
+    return _image(rgb, alpha)
+
+
+def _image(rgb: np.ndarray, alpha: np.ndarray | None) -> Image.Image:
+    channels = rgb if alpha is None else np.dstack([rgb, alpha])
+    return Image.fromarray(np.rint(np.clip(channels, 0, 1) * 255).astype(np.uint8))
 
 
 def _check(rgb: np.ndarray, alpha: np.ndarray | None) -> None:

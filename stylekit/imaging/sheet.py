@@ -67,6 +67,48 @@ def contact_sheet(
     return np.asarray(image, np.float32) / 255
 
 
+def labelled_grid(
+    pictures: Sequence[np.ndarray], labels: Sequence[str], columns: int
+) -> np.ndarray:
+    """Lay pictures out row by row on white, each in its own size under its label.
+
+    Args:
+        pictures: `[height, width, 3]` in [0, 1]; at least one.
+        labels: a text for each, shortened to the width of its column.
+        columns: number of pictures in a row.
+
+    Returns:
+        float32 `[height, width, 3]` in [0, 1].
+    """
+    rows = [range(i, min(i + columns, len(pictures))) for i in range(0, len(pictures), columns)]
+    heights = [max(pictures[i].shape[0] for i in row) for row in rows]
+    widths = [
+        max(picture.shape[1] for picture in pictures[j::columns])
+        for j in range(min(columns, len(pictures)))
+    ]
+    font = ImageFont.load_default(size=min(24, max(10, min(widths) // 16)))
+    line = round(font.getbbox("Ág")[3]) + 2 * _GAP
+    lefts = _GAP + np.cumsum([0, *(width + _GAP for width in widths)])
+    tops = np.cumsum([0, *(line + height + _GAP for height in heights)])
+    sheet = np.full((tops[-1], lefts[-1], 3), _BACKGROUND, np.float32)
+    for i, row in enumerate(rows):
+        for j, index in enumerate(row):
+            height, width = pictures[index].shape[:2]
+            top, left = tops[i] + line, lefts[j] + (widths[j] - width) // 2
+            sheet[top : top + height, left : left + width] = pictures[index]
+
+    image = Image.fromarray(np.rint(sheet * 255).astype(np.uint8))
+    draw = ImageDraw.Draw(image)
+    for i, row in enumerate(rows):
+        for j, index in enumerate(row):
+            label = labels[index]
+            while label and font.getlength(label) > widths[j]:
+                label = label[:-1]
+            position = (float(lefts[j] + widths[j] / 2), float(tops[i] + _GAP))
+            draw.text(position, label, fill=_INK, font=font, anchor="ma")
+    return np.asarray(image, np.float32) / 255
+
+
 def _place(sheet: np.ndarray, picture: np.ndarray, top: int, left: int, cell: int) -> None:
     """Write a picture into the middle of its cell."""
     height, width = picture.shape[:2]

@@ -1,10 +1,12 @@
 """Stylize photographs with a trained network."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
+from stylekit import zoo
 from stylekit.errors import StylekitError
 from stylekit.imaging.window import pad_for_model
 from stylekit.inference.card import ModelCard, read_card
@@ -18,8 +20,12 @@ Runner = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 class Stylizer:
     """A style network and its card: `Stylizer("model.tflite").stylize(photo)`.
 
+    The network is loaded once and stays warm. Several threads may use one stylizer: the network
+    runs for one of them at a time, on all of its own threads.
+
     Attributes:
         card: what the network is.
+        default_style: style of a photograph where none is asked for.
     """
 
     def __init__(
@@ -32,7 +38,8 @@ class Stylizer:
         """Take an exported model, or any function that computes the network, with its card.
 
         Args:
-            model: path of a `.tflite` file, or a function as `Runner` says.
+            model: path of a `.tflite` file, name of a shipped model, or a function as `Runner`
+                says.
             card: of the function; a file has its own.
             threads: processors that a file is run on; None for all.
 
@@ -40,8 +47,9 @@ class Stylizer:
             StylekitError: a missing, damaged or foreign file, or a card that does not fit.
         """
         if isinstance(model, str | Path):
-            self.card = read_card(model)
-            network = LiteRTModel(model, threads)
+            path = zoo.model_path(model)
+            self.card = read_card(path)
+            network = LiteRTModel(path, threads)
             if network.style_count != len(self.card.styles):
                 raise StylekitError(
                     f"the model {str(model)!r} has {network.style_count} styles, its card "
@@ -53,11 +61,26 @@ class Stylizer:
         else:
             self.card = card
             self._run = model
+        shipped_style = zoo.default_style(model) if isinstance(model, str | Path) else None
+        self.default_style = shipped_style or self.card.styles[0]
+        self._one_at_a_time = threading.Lock()
 
     @property
     def styles(self) -> list[str]:
         """Names of the styles."""
         return list(self.card.styles)
+
+    def warm_up(self) -> None:
+        """Run the network once on the smallest photo: LiteRT then has said and set up all."""
+        self.stylize(np.zeros((1, 1, 3), np.float32))
+
+    def style_weights(self, style: str | None) -> np.ndarray:
+        """Weights `[styles]`, sum 1, of a style or blend; see `inference.styles.parse_styles`.
+
+        Raises:
+            StylekitError: an unknown style or a wrong weight.
+        """
+        return parse_styles(style or self.default_style, self.card.styles)
 
     def stylize(
         self, rgb: np.ndarray, style: str | None = None, strength: float = 1.0
@@ -66,7 +89,7 @@ class Stylizer:
 
         Args:
             rgb: float `[height, width, 3]` in [0, 1].
-            style: a name or a blend such as "a:0.6,b:0.4"; None for the first style.
+            style: a name or a blend such as "a:0.6,b:0.4"; None for the default.
             strength: 0, exactly the photograph, to 1, the full style.
 
         Returns:
@@ -76,13 +99,15 @@ class Stylizer:
             StylekitError: an array of another kind, an unknown style, a wrong weight or strength.
         """
         photo = _photo(rgb)
-        weights = parse_styles(style, self.card.styles)
+        weights = self.style_weights(style)
         strength = parse_strength(strength)
         if strength == 0:
             return photo.copy()
         card = self.card
         padded, window = pad_for_model(photo, card.margin, card.multiple_of, card.smallest)
-        output = self._run(padded[None], weights[None], np.full((1, 1), strength, np.float32))
+        feeds = (padded[None], weights[None], np.full((1, 1), strength, np.float32))
+        with self._one_at_a_time:
+            output = self._run(*feeds)
         stylized = np.clip(window.crop(np.asarray(output, np.float32)[0]), 0, 1)
         if not np.isfinite(stylized).all():
             raise StylekitError(f"the model {card.name!r} gave NaN: its weights are damaged")

@@ -16,9 +16,9 @@ def gram_matrix(features: tf.Tensor) -> tf.Tensor:
     shape = tf.shape(features)
     positions = shape[1] * shape[2]
     channels = features.shape[-1]
-    norm = tf.cast(positions * channels, tf.float32)
+    norm = tf.cast(positions * channels, tf.float64 if features.dtype == tf.float64 else tf.float32)
     flat = tf.reshape(features, [-1, positions, channels])
-    if features.dtype == tf.float32:
+    if features.dtype == norm.dtype:
         return tf.matmul(flat, flat, transpose_a=True) / norm
     flat = flat * tf.cast(tf.math.rsqrt(norm), flat.dtype)
     return tf.cast(tf.matmul(flat, flat, transpose_a=True), tf.float32)

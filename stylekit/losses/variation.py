@@ -2,6 +2,8 @@
 
 import tensorflow as tf
 
+from stylekit.losses.precision import at_least_float32
+
 
 def total_variation(images: tf.Tensor) -> tf.Tensor:
     """Squared total variation of images, as means over pixel pairs.
@@ -10,13 +12,13 @@ def total_variation(images: tf.Tensor) -> tf.Tensor:
     `mean((x[i, j] - x[i, j+1])²) + mean((x[i, j] - x[i+1, j])²)`
     (the form of lengstrom/fast-style-transfer, per image). An axis of length 1 adds nothing.
     """
-    images = tf.cast(images, tf.float32)
+    images = at_least_float32(images)
     across = tf.square(images[:, :, 1:] - images[:, :, :-1])
     down = tf.square(images[:, 1:] - images[:, :-1])
     return sum(
         tf.math.divide_no_nan(
             tf.reduce_sum(squares, axis=[1, 2, 3]),
-            tf.cast(tf.reduce_prod(tf.shape(squares)[1:]), tf.float32),
+            tf.cast(tf.reduce_prod(tf.shape(squares)[1:]), images.dtype),
         )
         for squares in (across, down)
     )

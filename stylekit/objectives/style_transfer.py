@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
@@ -13,6 +14,7 @@ from stylekit.losses.gram import gram_matrix
 from stylekit.losses.variation import total_variation
 from stylekit.perception.names import canonical
 from stylekit.perception.network import LossNetwork
+from stylekit.perception.parts import Part, counted, counted_of_whole, share
 
 # Keeps a relative loss finite where a target is exactly zero (a black photo, a dead layer).
 TINY = 1e-8
@@ -28,6 +30,19 @@ class Terms:
     variation: tf.Tensor
 
 
+class Measures(NamedTuple):
+    """What the objective takes from an image; the measures of its parts add up to the whole's.
+
+    Attributes:
+        content: mean squared differences to the content targets, float32 `[batch]` for each
+            content layer.
+        grams: Gram matrices `[batch, channels, channels]` for each style layer.
+    """
+
+    content: list[tf.Tensor]
+    grams: list[tf.Tensor]
+
+
 class StyleTransferObjective:
     """`content_weight · content + strength · style_weight · style + variation_weight · variation`.
 
@@ -38,6 +53,7 @@ class StyleTransferObjective:
     network, so that one recipe serves them all; `absolute` leaves the published scale.
 
     Training over pixels (`synthesis`) and over weights (`training`) minimise this same object.
+    Without content layers it is the objective of texture synthesis (Gatys et al. 2015).
 
     Attributes:
         network: the loss network.
@@ -56,8 +72,8 @@ class StyleTransferObjective:
             raise StylekitError("style transfer needs at least one style image: none was given")
         self.network = network
         self.config = config
-        self.content_layers = _canonical_weights(config.content_layers, network)
-        self.style_layers = _canonical_weights(config.style_layers, network)
+        self.content_layers = canonical_weights(config.content_layers, network)
+        self.style_layers = canonical_weights(config.style_layers, network)
         self._relative = config.normalization == "relative"
         self.style_grams = self._grams_of(styles)
         self.style_count = len(styles)
@@ -78,20 +94,65 @@ class StyleTransferObjective:
         Style weights `[batch, styles]` blend the target Gram matrices; strength `[batch, 1]`
         scales the style term.
         """
+        measures = self.measure(images, content_targets)
+        return self.terms(measures, images, content_targets, style_weights, strength)
+
+    def measure(
+        self, images: tf.Tensor, content_targets: dict[str, tf.Tensor], part: Part | None = None
+    ) -> Measures:
+        """Features of images, or of the crop of them that `part` describes, summed up.
+
+        `content_targets` are always those of the whole image.
+        """
         features = self.network(images, (*self.content_layers, *self.style_layers))
-        content = tf.add_n(
-            [
-                weight * self._distance(features[layer], content_targets[layer])
-                for layer, weight in self.content_layers.items()
-            ]
-        )
-        style = tf.add_n(
-            [
-                weight * self._distance(gram_matrix(features[layer]), target)
-                for (layer, weight), target in zip(
-                    self.style_layers.items(), self._style_targets(style_weights), strict=True
+        content = []
+        for layer in self.content_layers:
+            value, target = features[layer], content_targets[layer]
+            if part is None:
+                content.append(mean_squared_difference(value, target))
+            else:
+                value = counted(value, layer, part)
+                target = counted_of_whole(target, layer, part)
+                content.append(share(layer, part) * mean_squared_difference(value, target))
+        grams = []
+        for layer in self.style_layers:
+            if part is None:
+                grams.append(gram_matrix(features[layer]))
+            else:
+                gram = gram_matrix(counted(features[layer], layer, part))
+                grams.append(share(layer, part) * gram)
+        return Measures(content, grams)
+
+    def terms(
+        self,
+        measures: Measures,
+        images: tf.Tensor,
+        content_targets: dict[str, tf.Tensor],
+        style_weights: tf.Tensor,
+        strength: tf.Tensor,
+    ) -> Terms:
+        """Value for whole images with these measures; the arguments are those of a call."""
+        nothing = tf.zeros(tf.shape(images)[:1])
+        content = sum(
+            (
+                weight * self._relative_to(content_targets[layer], difference)
+                for (layer, weight), difference in zip(
+                    self.content_layers.items(), measures.content, strict=True
                 )
-            ]
+            ),
+            start=nothing,
+        )
+        style = sum(
+            (
+                weight * self._relative_to(target, mean_squared_difference(gram, target))
+                for (_, weight), gram, target in zip(
+                    self.style_layers.items(),
+                    measures.grams,
+                    self._style_targets(style_weights),
+                    strict=True,
+                )
+            ),
+            start=nothing,
         )
         variation = total_variation(images)
         total = (
@@ -101,9 +162,9 @@ class StyleTransferObjective:
         )
         return Terms(total, content, style, variation)
 
-    def _distance(self, value: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
-        distance = mean_squared_difference(value, target)
-        return distance / (mean_square(target) + TINY) if self._relative else distance
+    def _relative_to(self, target: tf.Tensor, difference: tf.Tensor) -> tf.Tensor:
+        """A mean squared difference, divided by the mean square of its target if so configured."""
+        return difference / (mean_square(target) + TINY) if self._relative else difference
 
     def _style_targets(self, style_weights: tf.Tensor) -> list[tf.Tensor]:
         """Blended Gram matrices `[batch, channels, channels]` of the style layers, in order."""
@@ -121,6 +182,6 @@ class StyleTransferObjective:
         return {layer: tf.concat([g[layer] for g in per_style], axis=0) for layer in layers}
 
 
-def _canonical_weights(weights: dict[str, float], network: LossNetwork) -> dict[str, float]:
+def canonical_weights(weights: dict[str, float], network: LossNetwork) -> dict[str, float]:
     """Layer weights under the papers' names."""
     return {canonical(layer, network.architecture): weight for layer, weight in weights.items()}

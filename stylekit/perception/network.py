@@ -6,7 +6,8 @@ import tensorflow as tf
 
 from stylekit.errors import StylekitError
 from stylekit.perception.names import canonical, convolution_of, layer_names
-from stylekit.perception.weights import resolve_weights
+from stylekit.perception.parts import reach
+from stylekit.perception.weights import ResolvedWeights, resolve_weights
 
 # Mean pixel of ImageNet in BGR, 0-255 (Caffe's VGG; FNS preprocess.lua).
 MEAN_BGR = (103.939, 116.779, 123.68)
@@ -24,6 +25,7 @@ class LossNetwork:
         source: where the weights came from, for the record of a run.
         layers: the papers' names of `layers`, from input to output.
         pooling: `max` or `avg` (Gatys et al. 2015 recommend average for textures).
+        reach: pixels around a position that its features depend on, in the deepest layer.
 
     Raises:
         StylekitError: unknown layer, pooling or weights, or a layer these weights do not offer.
@@ -33,13 +35,14 @@ class LossNetwork:
         self,
         layers: Sequence[str],
         architecture: str | None = None,
-        weights: str = "auto",
+        weights: str | ResolvedWeights = "auto",
         pooling: str = "max",
         dtype: str = "float32",
     ) -> None:
+        """`weights`: what `resolve_weights` takes, or its result."""
         if pooling not in ("max", "avg"):
             raise StylekitError(f"unknown pooling {pooling!r}: choose max or avg")
-        resolved = resolve_weights(weights, architecture)
+        resolved = resolve_weights(weights, architecture) if isinstance(weights, str) else weights
         self.architecture = resolved.architecture
         self.source = resolved.source
         self.pooling = pooling
@@ -49,6 +52,7 @@ class LossNetwork:
         order = layer_names(self.architecture)
         self.layers = tuple(layer for layer in order if layer in wanted)
         self._path = order[: order.index(self.layers[-1]) + 1]
+        self.reach = max(reach(layer, self.architecture) for layer in self.layers)
         self._convolutions = {}
         for layer in self._path:
             if layer.startswith("relu"):

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import tensorflow as tf
-from scipy.optimize import minimize
+from scipy.optimize import Bounds, OptimizeResult, minimize
+
+from stylekit.synthesis.gradients import Evaluate, evaluator_of
 
 # Pairs of steps and gradients that are kept (Gatys et al.'s DeepTextures code uses 20).
 HISTORY = 20
@@ -41,38 +43,45 @@ def minimize_pixels(
     ends after `iterations`, or earlier where the line search finds no better point. The best
     point of L-BFGS-B is always its last, so `values` never rises.
     """
-    shape = (1, *start.shape)
 
-    @tf.function
-    def value_and_gradient(image: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        with tf.GradientTape() as tape:
-            tape.watch(image)
-            value = tf.reduce_sum(loss(image))
-        return value, tape.gradient(value, image)
-
-    evaluated: dict[bytes, float] = {}
-
-    def evaluate(point: np.ndarray) -> tuple[float, np.ndarray]:
-        image = tf.constant(point.reshape(shape), tf.float32)
-        value, gradient = value_and_gradient(image)
-        evaluated[point.tobytes()] = float(value)
-        return float(value), gradient.numpy().ravel().astype(np.float64)
-
-    origin = start.ravel().astype(np.float64)
-    values = [evaluate(origin)[0]]
-
-    def record(point: np.ndarray) -> None:
-        values.append(evaluated[point.tobytes()])
-        evaluated.clear()
+    def record(iteration: int, image: np.ndarray, value: float) -> bool:
         if on_iteration is not None:
-            on_iteration(len(values) - 1, point.reshape(start.shape).astype(np.float32))
+            on_iteration(iteration, image)
+        return False
 
+    return minimize_in_box(evaluator_of(loss), start, iterations, record)
+
+
+def minimize_in_box(
+    evaluate: Evaluate,
+    start: np.ndarray,
+    iterations: int,
+    on_iteration: Callable[[int, np.ndarray, float], bool],
+) -> Synthesis:
+    """As `minimize_pixels`, for a function that gives values and gradients.
+
+    `on_iteration(k, image, value)` says whether to stop.
+    """
+
+    def function(point: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = evaluate(point.reshape(start.shape).astype(np.float32))
+        if len(values) == 0:
+            values.append(value)
+        return value, gradient.ravel().astype(np.float64)
+
+    def record(intermediate_result: OptimizeResult) -> None:
+        values.append(float(intermediate_result.fun))
+        image = intermediate_result.x.reshape(start.shape).astype(np.float32)
+        if on_iteration(len(values) - 1, image, values[-1]):
+            raise StopIteration
+
+    values: list[float] = []
     result = minimize(
-        evaluate,
-        origin,
+        function,
+        np.clip(start, 0.0, 1.0).ravel().astype(np.float64),
         jac=True,
         method="L-BFGS-B",
-        bounds=[(0.0, 1.0)] * origin.size,
+        bounds=Bounds(np.zeros(start.size), np.ones(start.size)),
         callback=record,
         options={
             "maxiter": iterations,

@@ -1,12 +1,28 @@
-"""Style transfer by optimisation: what feed-forward networks are measured against."""
+"""Style transfer by optimisation (Gatys et al. 2016)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Literal
 
 import numpy as np
-import tensorflow as tf
 
+from stylekit.config import PRESETS as TRAINING_PRESETS
+from stylekit.config import ObjectiveConfig
+from stylekit.errors import StylekitError, nearest
+from stylekit.imaging.color import Preservation, preserve_color
+from stylekit.imaging.resize import resize, resize_longest, resize_shortest
+from stylekit.objectives.pixels import PhotoInStyles, PixelObjective
+from stylekit.objectives.regions import RegionObjective, StyleRegion
 from stylekit.objectives.style_transfer import StyleTransferObjective
-from stylekit.synthesis.lbfgs import Synthesis, minimize_pixels
+from stylekit.perception.names import CHANNELS_PER_BLOCK
+from stylekit.synthesis.checkpoint import fingerprint
+from stylekit.synthesis.gradients import evaluator
+from stylekit.synthesis.lbfgs import Synthesis, minimize_in_box
+from stylekit.synthesis.networks import Networks, reached_layers
+from stylekit.synthesis.pictures import MEAN_RGB, noise, require_size, resized
+from stylekit.synthesis.recorder import Output
+from stylekit.synthesis.schedule import parse_schedule
+from stylekit.synthesis.solver import Solution, SolverConfig, solve
 
 
 def transfer(
@@ -17,19 +33,267 @@ def transfer(
     strength: float = 1.0,
     on_iteration: Callable[[int, np.ndarray], None] | None = None,
 ) -> Synthesis:
-    """Gatys et al. 2016, from the photo, with the objective that networks are trained on.
+    """L-BFGS from the photo with a given objective: what networks are measured against.
 
     Photo float32 RGB `[height, width, 3]` in [0, 1]; style weights `[styles]`, by default the
     first style alone. The loss network decides the smallest photo (16 pixels for relu4_2).
     """
     if style_weights is None:
         style_weights = np.eye(1, objective.style_count, dtype=np.float32)[0]
-    targets = objective.content_targets(tf.constant(photo[None]))
-    weights = tf.constant(style_weights[None], tf.float32)
-    strengths = tf.constant([[strength]], tf.float32)
-    return minimize_pixels(
-        lambda image: objective(image, targets, weights, strengths).total,
-        photo,
-        iterations,
-        on_iteration,
+
+    def record(iteration: int, image: np.ndarray, value: float) -> bool:
+        if on_iteration is not None:
+            on_iteration(iteration, image)
+        return False
+
+    evaluate = evaluator(PhotoInStyles(objective, photo, style_weights, strength))
+    return minimize_in_box(evaluate, photo, iterations, record)
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A published way to do it, or ours.
+
+    Attributes:
+        objective: its objective for a height and width of the picture; sums over positions, as
+            the papers print them, have weights here that depend on the size.
+        start: the photo, or noise around the mean colour of ImageNet.
+        noise: standard deviation of that noise, of values in [0, 1].
+        size: longest side of the picture in pixels, where the photo is not smaller.
+        schedule: see `synthesis.schedule`.
+    """
+
+    objective: Callable[[int, int], ObjectiveConfig]
+    start: Literal["photo", "noise"]
+    noise: float
+    size: int
+    schedule: str
+
+
+_GATYS_LAYERS = tuple(f"relu{block}_1" for block in range(1, 6))
+
+
+def _paper(height: int, width: int) -> ObjectiveConfig:
+    """Gatys et al. 2016: sums of squares, alpha / beta = 1e-3, every style layer weighs 1 / 5.
+
+    With C channels and M positions the paper's E = S / (4 C² M²) is C² / 4 times the mean squared
+    difference of Gram matrices divided by C M, and its content loss C M / 2 times a mean.
+    """
+    channels = dict(zip(_GATYS_LAYERS, CHANNELS_PER_BLOCK, strict=True))
+    positions = (height // 8) * (width // 8)
+    return ObjectiveConfig(
+        content_layers={"relu4_2": 512 * positions / 2},
+        style_layers={layer: channels[layer] ** 2 / 4 / 5 for layer in _GATYS_LAYERS},
+        content_weight=1e-3,
+        style_weight=1.0,
+        normalization="absolute",
+        pooling="avg",
     )
+
+
+def _neural_style(height: int, width: int) -> ObjectiveConfig:
+    """jcjohnson/neural-style's defaults: its total variation is a sum over pixels in 0-255."""
+    variation = 1e-3 * 0.5 * 255**2 * 3 * height * width
+    return ObjectiveConfig(**{**TRAINING_PRESETS["gatys"], "variation_weight": variation})
+
+
+PRESETS = {
+    "stylekit": Preset(lambda *_: ObjectiveConfig(), "photo", 0.0, 512, "256:100,full:200"),
+    "paper": Preset(_paper, "noise", 0.25, 512, "full:500"),
+    "neural-style": Preset(_neural_style, "noise", 0.001 / 255, 512, "full:1000"),
+}
+
+
+@dataclass(frozen=True)
+class TransferConfig:
+    """What `stylekit transfer` can be told; None is what the preset says.
+
+    Attributes:
+        preset: a key of `PRESETS`.
+        painting_weights: share of each painting, in any unit; None weighs them equally.
+        content_weight, style_weight, variation_weight: the balance of the objective.
+        content_layers, style_layers: names of layers, which then weigh the same.
+        style_size: shortest side in pixels at which the paintings are seen at full size, the size
+            of the brush; None takes the picture's own.
+        size: longest side of the picture in pixels; also larger than the photo.
+        start: the photo, or noise.
+        schedule: see `synthesis.schedule`.
+        preserve_color: how the result gets the photo's colours, if it does.
+        loss_weights: see `perception.weights.resolve_weights`.
+        pooling: `max` or `avg`.
+        seed: of the noise.
+    """
+
+    preset: str = "stylekit"
+    painting_weights: tuple[float, ...] | None = None
+    content_weight: float | None = None
+    style_weight: float | None = None
+    variation_weight: float | None = None
+    content_layers: tuple[str, ...] | None = None
+    style_layers: tuple[str, ...] | None = None
+    style_size: int | None = None
+    size: int | None = None
+    start: Literal["photo", "noise"] | None = None
+    schedule: str | None = None
+    preserve_color: Preservation | None = None
+    loss_weights: str = "auto"
+    pooling: Literal["max", "avg"] | None = None
+    seed: int = 0
+
+
+def transfer_picture(
+    photo: np.ndarray,
+    paintings: Sequence[np.ndarray],
+    config: TransferConfig | None = None,
+    solver: SolverConfig | None = None,
+    output: Output | None = None,
+    masks: Sequence[np.ndarray] | None = None,
+) -> Solution:
+    """The photo, painted after one or several paintings.
+
+    Args:
+        photo: float32 RGB `[height, width, 3]` in [0, 1]; the paintings likewise.
+        paintings: their styles are blended, or each has its region.
+        config: the recipe.
+        solver: how it is minimised.
+        output: files written on the way.
+        masks: `[height, width]` in [0, 1] for each painting, of the photo's size: where the
+            picture is painted after it.
+
+    Raises:
+        StylekitError: pictures too small, masks of other sizes, unknown layers, weights that are
+            all zero.
+    """
+    config, solver = config or TransferConfig(), solver or SolverConfig()
+    preset = _preset(config.preset)
+    shares = _shares(config.painting_weights, len(paintings))
+    if masks is not None:
+        _check_masks(masks, photo, len(paintings))
+    full = resize_longest(photo, config.size or min(preset.size, max(photo.shape[:2])))
+    height, width = full.shape[:2]
+    schedule = parse_schedule(config.schedule or preset.schedule)
+    brush = config.style_size or min(height, width)
+
+    objectives = _Objectives(config, preset, full)
+    networks = objectives.networks
+
+    def problem(height: int, width: int, precision: str) -> PixelObjective:
+        at_size = objectives.config(height, width)
+        small = resize(full, height, width)
+        seen = [
+            resize_shortest(p, max(1, round(brush * min(height, width) / min(full.shape[:2]))))
+            for p in paintings
+        ]
+        layers = [*at_size.content_layers, *at_size.style_layers]
+        require_size(small, layers, "the photo, in this schedule,")
+        for painting in seen:
+            require_size(painting, layers, "a painting, at this style size,")
+        if masks is not None:
+            at_masks = np.stack([resize(mask, height, width) for mask in masks], axis=2)
+            regions = [StyleRegion(p, np.ones(p.shape[:2], np.float32)) for p in seen]
+            return RegionObjective(networks(precision), at_size, at_masks, regions, small)
+        objective = StyleTransferObjective(networks(precision), at_size, seen)
+        return PhotoInStyles(objective, small, shares)
+
+    start = resized(full)
+    if (config.start or preset.start) == "noise":
+        start = noise(MEAN_RGB, preset.noise or 0.001 / 255, config.seed)
+    identity = fingerprint(
+        {"transfer": asdict(config), "solver": asdict(solver)}, [photo, *paintings, *(masks or ())]
+    )
+    solution = solve(problem, start, height, width, schedule, solver, output, identity)
+    if config.preserve_color is None:
+        return solution
+    recoloured = preserve_color(solution.image, full, config.preserve_color)
+    return replace(solution, image=recoloured)
+
+
+class _Objectives:
+    """The recipe's objective at every size, with the flags over it, on layers that are there."""
+
+    def __init__(self, config: TransferConfig, preset: Preset, full: np.ndarray) -> None:
+        self._config = config
+        self._preset = preset
+        recipe = preset.objective(*full.shape[:2])
+        self._architecture = None if recipe.architecture == "auto" else recipe.architecture
+        self._style = self._layers(recipe.style_layers, config.style_layers)
+        self._content = self._layers(recipe.content_layers, config.content_layers)
+        checked = self.config(*full.shape[:2])
+        if not _any_weight(checked):
+            raise StylekitError(
+                "all weights are zero: give --content-weight or --style-weight above 0"
+            )
+        self.networks = Networks(
+            [*checked.content_layers, *checked.style_layers],
+            self._architecture,
+            config.loss_weights,
+            checked.pooling,
+        )
+
+    def config(self, height: int, width: int) -> ObjectiveConfig:
+        """The objective's configuration for a picture of this size."""
+        config, recipe = self._config, self._preset.objective(height, width)
+        style, content = self._style, self._content
+        return replace(
+            recipe,
+            style_layers={name: recipe.style_layers.get(name, w) for name, w in style.items()},
+            content_layers={
+                name: recipe.content_layers.get(name, w) for name, w in content.items()
+            },
+            content_weight=_first_of(config.content_weight, recipe.content_weight),
+            style_weight=_first_of(config.style_weight, recipe.style_weight),
+            variation_weight=_first_of(config.variation_weight, recipe.variation_weight),
+            pooling=config.pooling or recipe.pooling,
+            weights=config.loss_weights,
+        )
+
+    def _layers(self, recipe: dict[str, float], wanted: tuple[str, ...] | None) -> dict[str, float]:
+        """The layers asked for, all of which must be there; else the recipe's that are."""
+        if wanted is not None:
+            return dict.fromkeys(wanted, 1.0)
+        return reached_layers(recipe, self._architecture, self._config.loss_weights)[0]
+
+
+def _any_weight(config: ObjectiveConfig) -> bool:
+    content = config.content_weight * sum(config.content_layers.values())
+    style = config.style_weight * sum(config.style_layers.values())
+    return content + style + config.variation_weight > 0
+
+
+def _first_of(value: float | None, otherwise: float) -> float:
+    return otherwise if value is None else value
+
+
+def _preset(name: str) -> Preset:
+    if name not in PRESETS:
+        close = nearest(name, PRESETS)
+        hint = f"did you mean {close!r}?" if close else f"known are {', '.join(PRESETS)}"
+        raise StylekitError(f"unknown preset {name!r}: {hint}")
+    return PRESETS[name]
+
+
+def _shares(weights: tuple[float, ...] | None, count: int) -> np.ndarray:
+    """Weights of the paintings, float32 `[count]` with the sum 1."""
+    if weights is None:
+        return np.full(count, 1 / count, np.float32)
+    if len(weights) != count:
+        raise StylekitError(f"{count} paintings were given, and {len(weights)} weights for them")
+    values = np.array(weights, np.float32)
+    if not np.isfinite(values).all() or values.min() < 0:
+        raise StylekitError(f"weights of paintings must be 0 or more: not {weights}")
+    if values.sum() == 0:
+        raise StylekitError("the weights of all paintings are zero: nothing is left to paint")
+    return values / values.sum()
+
+
+def _check_masks(masks: Sequence[np.ndarray], photo: np.ndarray, count: int) -> None:
+    if len(masks) != count:
+        raise StylekitError(f"{count} paintings were given, and {len(masks)} masks for them")
+    for index, mask in enumerate(masks, start=1):
+        if mask.shape != photo.shape[:2]:
+            raise StylekitError(
+                f"mask {index} is {mask.shape[1]}x{mask.shape[0]}, the photo "
+                f"{photo.shape[1]}x{photo.shape[0]}: they must have the same size"
+            )
+        if mask.max() == 0:
+            raise StylekitError(f"mask {index} is black everywhere: its painting has no region")

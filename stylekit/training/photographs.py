@@ -1,15 +1,11 @@
 """Photographs to train on: a folder, a TensorFlow dataset, or those that packages carry."""
 
 import importlib.util
-import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from stylekit.errors import StylekitError
-
-# What imaging.load opens; other files of a folder (texts, videos) are passed over in silence.
-SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".ppm"))
+from stylekit.imaging.folder import SUFFIXES, images_below
 
 # Photographs inside the wheels of scikit-image and scikit-learn (nothing is downloaded), and the
 # terms that these packages state for them.
@@ -73,26 +69,12 @@ def folder_photographs(folder: str | Path) -> Photographs:
             f"the folder of photographs {str(folder)!r} {problem}: give a folder of images, "
             "tfds:NAME, or nothing for the photographs of the installed packages"
         )
-    paths = tuple(sorted(_images_below(root), key=lambda path: path.relative_to(root).parts))
+    paths = tuple(images_below(root))
     if not paths:
         raise StylekitError(
             f"no images below {str(folder)!r}: known suffixes are {', '.join(sorted(SUFFIXES))}"
         )
     return Photographs(paths, source=str(folder), terms="as the owner of the folder says")
-
-
-def _images_below(root: Path) -> Iterator[Path]:
-    seen: set[str] = set()
-    for folder, folders, files in os.walk(root, followlinks=True):
-        real = os.path.realpath(folder)
-        if real in seen:  # a link that leads back up
-            folders.clear()
-            continue
-        seen.add(real)
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in files:
-            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
-                yield Path(folder, name)
 
 
 def packaged_photographs() -> Photographs:

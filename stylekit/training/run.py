@@ -139,6 +139,10 @@ class RunDirectory:
         with atomic_path(self.config) as temporary:
             temporary.write_text(to_yaml(config), encoding="utf-8")
 
+    def paintings(self) -> dict[str, np.ndarray]:
+        """Style images by the names of their styles, as `read_styles` gives them."""
+        return dict(zip(self.read_config().style_names, self.read_styles(), strict=True))
+
     def read_styles(self) -> list[np.ndarray]:
         """Style images, float32 RGB `[height, width, 3]` in [0, 1], in the order of the styles."""
         return [load_rgb(self._style_image(name)) for name in self.read_config().style_names]
@@ -207,7 +211,7 @@ def load_run(path: str | Path) -> tuple[Runner, ModelCard]:
     ) -> np.ndarray:
         return np.asarray(generator.model([photo, style_weights, strength]))
 
-    return run_network, _model_card(RunDirectory.open(path), generator)
+    return run_network, model_card(path, generator)
 
 
 def _without_folders(config: RunConfig) -> dict[str, Any]:
@@ -224,7 +228,13 @@ def _without_folder(source: str | None) -> str | None:
     return Path(source).name if source is not None and os.path.isabs(source) else source
 
 
-def _model_card(run: RunDirectory, generator: Generator) -> ModelCard:
+def model_card(path: str | Path, generator: Generator) -> ModelCard:
+    """The card of a run's network, as far as it is known before an export.
+
+    Raises:
+        StylekitError: not a run of this version.
+    """
+    run = RunDirectory.open(path)
     config = run.read_config()
     summary = read_json(run.summary) if run.summary.is_file() else {}
     photographs = summary.get("photographs", {})
@@ -247,6 +257,7 @@ def _model_card(run: RunDirectory, generator: Generator) -> ModelCard:
             "photographs": photographs.get("terms", "unknown"),
             "loss network": summary.get("loss_network", {}).get("terms", "unknown"),
             "styles": "as the owner of the style images says",
+            **summary.get("terms", {}),
         },
         versions={"train": {name: read_json(run.versions).get(name) for name in _PACKAGES}},
     )

@@ -1,5 +1,21 @@
 """Trained models that ship with the package, each in a folder of its own."""
 
-from stylekit.zoo.shipped import ShippedModel, find, model_path, names, run_path
+from stylekit.zoo.shipped import (
+    DEFAULT,
+    ShippedModel,
+    default_style,
+    find,
+    model_path,
+    names,
+    run_path,
+)
 
-__all__ = ["ShippedModel", "find", "model_path", "names", "run_path"]
+__all__ = [
+    "DEFAULT",
+    "ShippedModel",
+    "default_style",
+    "find",
+    "model_path",
+    "names",
+    "run_path",
+]

@@ -24,6 +24,9 @@ FOLDER = Path(__file__).parent
 # What `stylekit photo.jpg` uses.
 DEFAULT = "classics"
 
+# Style of a shipped model where none is asked for; of other models it is the first.
+_DEFAULT_STYLES = {"classics": "starry_night"}
+
 
 @dataclass(frozen=True)
 class ShippedModel:
@@ -70,6 +73,11 @@ def find(name: str) -> ShippedModel:
         config=run / "config.yaml",
         previews={path.stem: path for path in sorted(run.glob("previews/*.jpg"))},
     )
+
+
+def default_style(model: str | Path) -> str | None:
+    """The style of a shipped model where none is asked for; None for other models."""
+    return _DEFAULT_STYLES.get(str(model))
 
 
 def model_path(model: str | Path) -> Path:

@@ -1,3 +1,4 @@
+import io
 import json
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from stylekit.cli import stylize as module
 from stylekit.cli.main import main
 from stylekit.imaging.load import load, load_rgb
 from stylekit.imaging.save import save
+from stylekit.inference import look
 from stylekit.inference.card import ModelCard
 
 Stylize = Callable[..., tuple[object, str, str]]
@@ -68,12 +70,14 @@ def test_style_strength_and_report(
     report = json.loads(out)
     assert code == 0 and report.pop("seconds") >= 0
     assert report == {
+        "photo": str(photo_file),
         "output": str(output),
         "width": 34,
         "height": 21,
         "model": "tiny",
         "styles": {"negative": 0.75, "blur": 0.25},
         "strength": 0.5,
+        "preserve_color": None,
     }
 
 
@@ -123,7 +127,7 @@ def test_max_size_shrinks_alpha_too(stylize: Stylize, tmp_path: Path, tiny_model
 def test_too_many_pixels_name_max_size(
     stylize: Stylize, photo_file: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_MOST_PIXELS", 200)  # the photo has 714
+    monkeypatch.setattr(look, "MOST_PIXELS", 200)  # the photo has 714
     code, _, err = stylize(photo_file, "--model", tiny_model)
     assert code == 2 and err.count("\n") == 1 and "give --max-size 17 or less" in err
     assert stylize(photo_file, "--model", tiny_model, "--max-size", "25")[0] == 2
@@ -197,7 +201,7 @@ def test_a_bad_output_is_found_out_before_the_model_runs(
     def never(*_: object) -> None:
         raise AssertionError("the model was loaded")
 
-    monkeypatch.setattr(module, "_stylizer", never)
+    monkeypatch.setattr(module, "open_stylizer", never)
     (photo_file.parent / "folder.png").mkdir()
     output = photo_file.parent / name
     assert reason in _refused(stylize, photo_file, "--model", tiny_model, "-o", output)
@@ -232,7 +236,7 @@ def test_a_run_directory(
     run.mkdir()
 
     def load_run(path: str) -> tuple[Callable[..., np.ndarray], ModelCard]:
-        assert path == str(run)
+        assert Path(path) == run
         return (lambda photo, style_weights, strength: photo * 0.5), tiny_card
 
     monkeypatch.setattr("stylekit.training.run.load_run", load_run)
@@ -258,3 +262,102 @@ def test_tensorflow_is_not_imported(photo_file: Path, tiny_model: Path) -> None:
     result = subprocess.run(command, capture_output=True, text=True)
     assert result.stdout.endswith("exit code 0\n[]\n"), result.stdout + result.stderr
     assert photo_file.with_name("photo_stylized.png").is_file()
+
+
+def test_several_photos_and_a_bad_one(stylize: Stylize, photo_file: Path, tiny_model: Path) -> None:
+    other, bad = photo_file.with_name("other.png"), photo_file.with_name("bad.png")
+    other.write_bytes(photo_file.read_bytes())
+    bad.write_text("dear diary")
+    code, out, err = stylize(photo_file, bad, other, "--model", tiny_model)
+    assert code == 1
+    names = [line.split(":")[0] for line in out.splitlines()]
+    assert names == [str(p.with_name(f"{p.stem}_stylized.png")) for p in (photo_file, other)]
+    first, last = err.splitlines()
+    assert first.startswith("stylekit: ") and "bad.png" in first
+    assert last.startswith("2 of 3 photos stylized in ")
+    assert other.with_name("other_stylized.png").is_file()
+
+
+def test_several_photos_of_which_none_can_be_read(
+    stylize: Stylize, tmp_path: Path, tiny_model: Path
+) -> None:
+    photos = [tmp_path / "a.png", tmp_path / "b.png"]
+    code, out, err = stylize(*photos, "--model", tiny_model, "--json")
+    assert code == 2
+    assert [json.loads(line)["photo"] for line in out.splitlines()] == list(map(str, photos))
+    assert err.count("No such file") == 2 and "0 of 2 photos" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder(stylize: Stylize, tmp_path: Path, tiny_model: Path) -> None:
+    for name in ("in/a.jpg", "in/deep/b.gif"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (20, 16), "white").save(tmp_path / name)
+    code, out, _ = stylize(tmp_path / "in", "--model", tiny_model, "--json", "--threads", "2")
+    reports = [json.loads(line) for line in out.splitlines()]
+    assert code == 0 and [report["width"] for report in reports] == [20, 20]
+    for name in ("a.jpg", "deep/b.png"):
+        assert load_rgb(tmp_path / "in_stylized" / name).mean() < 0.02
+
+
+def test_colours_kept(stylize: Stylize, tmp_path: Path, tiny_model: Path) -> None:
+    Image.new("RGB", (12, 12), (120, 100, 110)).save(tmp_path / "a.png")
+    arguments = (tmp_path / "a.png", "--model", tiny_model, "--preserve-color", "luminance")
+    code, out, _ = stylize(*arguments)
+    assert code == 0 and "luminance kept" in out
+    red, green, blue = Image.open(tmp_path / "a_stylized.png").getpixel((5, 5))
+    assert red - green == pytest.approx(20, abs=1) and blue - green == pytest.approx(10, abs=1)
+    assert 140 < red < 170  # the negative, 135, of the light; not of the hue
+    assert "unknown way" in _refused(stylize, tmp_path / "a.png", "--preserve-color", "hue")
+
+
+def _piped(content: bytes, *arguments: str | Path) -> "subprocess.CompletedProcess[bytes]":
+    command = [sys.executable, "-m", "stylekit", *map(str, arguments)]
+    return subprocess.run(command, input=content, capture_output=True)
+
+
+def test_from_stdin_to_stdout(photo_file: Path, tiny_model: Path) -> None:
+    photo = load_rgb(photo_file)
+    result = _piped(photo_file.read_bytes(), "-", "--model", tiny_model)
+    np.testing.assert_allclose(load_rgb(io.BytesIO(result.stdout)), 1 - photo, atol=0.6 / 255)
+    assert result.returncode == 0
+    assert result.stderr.decode().startswith("-: 34x21, negative, strength 1, ")
+    assert sorted(photo_file.parent.iterdir()) == [photo_file]
+
+
+def test_bad_stdin(tiny_model: Path) -> None:
+    for content, reason in ((b"", "standard input is empty"), (b"x", "'standard input' is not")):
+        result = _piped(content, "-", "--model", tiny_model)
+        assert result.returncode == 2 and result.stdout == b""
+        assert reason in result.stderr.decode() and result.stderr.count(b"\n") == 1
+
+
+def test_stdin_is_alone(stylize: Stylize, photo_file: Path, tiny_model: Path) -> None:
+    assert "give no others" in _refused(stylize, "-", photo_file, "--model", tiny_model)
+
+
+def test_a_photo_in_the_place_of_a_command(
+    photo_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as raised:
+        main([str(photo_file)])
+    out = capsys.readouterr().out
+    assert raised.value.code == 0
+    target = photo_file.with_name("photo_stylized.png")
+    assert out.startswith(f"{target}: 34x21, starry_night, strength 1, ")
+    assert target.is_file()
+
+
+def test_a_photo_that_is_not_there_is_no_unknown_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("missing.jpg", str(tmp_path / "missing"), "missing*"):
+        with pytest.raises(SystemExit) as raised:
+            main([name])
+        assert raised.value.code == 2
+        assert "missing" in capsys.readouterr().err
+
+
+def test_an_unknown_shipped_model(stylize: Stylize, photo_file: Path) -> None:
+    err = _refused(stylize, photo_file, "--model", "clasics")
+    assert "there is no shipped model 'clasics': did you mean 'classics'?" in err

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from stylekit.errors import StylekitError
-from stylekit.imaging.sheet import contact_sheet
+from stylekit.imaging.sheet import contact_sheet, labelled_grid
 
 
 def _flat(red: float, green: float, blue: float, shape: tuple[int, int] = (8, 8)) -> np.ndarray:
@@ -58,3 +58,14 @@ def test_wrong_numbers_of_labels_and_no_pictures() -> None:
         contact_sheet([[white]], ["a"], [], cell=20)
     with pytest.raises(StylekitError, match="at least one picture"):
         contact_sheet([], [], [], cell=20)
+
+
+def test_a_grid_in_the_size_of_the_pictures() -> None:
+    pictures = [np.full((20, 30, 3), value, np.float32) for value in (0.0, 0.2, 0.4)]
+    grid = labelled_grid(pictures, ["a", "a label that is far too long", ""], columns=2)
+    line = (grid.shape[0] - 2 * 20 - 2 * 4) // 2
+    assert grid.shape == (2 * (line + 20 + 4), 4 + 2 * (30 + 4), 3)
+    np.testing.assert_allclose(grid[line : line + 20, 4:34], 0, atol=1 / 255)
+    np.testing.assert_allclose(grid[line : line + 20, 38:68], 0.2, atol=1 / 255)
+    np.testing.assert_allclose(grid[2 * line + 24 : 2 * line + 44, 4:34], 0.4, atol=1 / 255)
+    assert grid[:line, 4:34].min() < 0.6 and grid[2 * line + 24 :, 38:].min() == 1

@@ -1,0 +1,53 @@
+"""`stylekit models`: what is shipped."""
+
+import json
+from typing import Any
+
+import click
+
+
+@click.command("models")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+def command(as_json: bool) -> None:
+    """List the models that come with stylekit: task, styles, files, licence."""
+    from stylekit import zoo
+
+    described = [_described(name) for name in zoo.names()]
+    if as_json:
+        click.echo(json.dumps(described, indent=2, ensure_ascii=False))
+        return
+    for model in described:
+        click.echo(f"{model['name']}: {model['task'].replace('_', ' ')}, {model['generator']}")
+        click.echo(f"  styles: {', '.join(model['styles'])} (default: {model['default_style']})")
+        for kind, file in model["files"].items():
+            if kind != "previews":
+                click.echo(f"  {kind}: {file['path']} ({file['bytes'] / 1e3:,.0f} kB)")
+        for what, terms in sorted(model["licence"].items(), key=lambda item: item[0] != "model"):
+            click.echo(f"  licence, {what}: {terms}")
+
+
+def _described(name: str) -> dict[str, Any]:
+    from pathlib import Path
+
+    from stylekit import zoo
+    from stylekit.inference.card import read_card
+
+    def file(path: Path) -> dict[str, Any]:
+        return {"path": str(path), "bytes": path.stat().st_size}
+
+    model = zoo.find(name)
+    card = read_card(model.tflite)
+    return {
+        "name": name,
+        "task": card.task,
+        "generator": card.generator,
+        "styles": card.styles,
+        "default_style": zoo.default_style(name) or card.styles[0],
+        "files": {
+            "tflite": file(model.tflite),
+            "weights": file(model.weights),
+            "config": file(model.config),
+            "previews": {style: file(path) for style, path in model.previews.items()},
+        },
+        "licence": card.terms,
+    }

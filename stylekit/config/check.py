@@ -1,0 +1,90 @@
+"""From nested mappings to a checked configuration, or to one line that says what is wrong."""
+
+import dataclasses
+import math
+import typing
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from stylekit.config.presets import PRESETS
+from stylekit.config.schema import RunConfig
+from stylekit.errors import StylekitError, nearest
+
+
+def parse_config(data: Mapping[str, Any], where: str = "configuration") -> RunConfig:
+    """A checked configuration from nested mappings; `where` names their origin in messages.
+
+    Raises:
+        StylekitError: an unknown key (the message names the nearest), a wrong type, or a value
+            out of range; the message gives the key's path and the value.
+    """
+    data = dict(data)
+    if isinstance(data.get("objective"), Mapping):
+        data["objective"] = _with_preset(data["objective"], where)
+    try:
+        config = TypeAdapter(RunConfig).validate_python(data)
+    except ValidationError as error:
+        raise StylekitError(f"{where}: {_problem(error)}") from error
+    names = config.style_names
+    if len(set(names)) < len(names):
+        raise StylekitError(f"{where}: styles: two styles have the same name in {names}")
+    return config
+
+
+def _with_preset(objective: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """The preset's values under the given ones."""
+    preset = objective.get("preset")
+    if preset is None:
+        return dict(objective)
+    if preset not in PRESETS:
+        raise StylekitError(
+            f"{where}: objective.preset: unknown preset {preset!r}"
+            f"{_suggestion(str(preset), list(PRESETS))}"
+        )
+    return {**PRESETS[preset], **objective}
+
+
+def _problem(error: ValidationError) -> str:
+    """The first problem in one line: path of the key, value, what was wanted."""
+    first = error.errors()[0]
+    location = [part for part in first["loc"] if part != "[key]"]
+    path = ".".join(str(part) for part in location)
+    if first["type"] == "unexpected_keyword_argument":
+        known = _known_keys(location[:-1])
+        return f"unknown key {path!r}{_suggestion(str(location[-1]), known)}"
+    if first["type"] == "missing":
+        return f"the key {path!r} is missing"
+    message = first["msg"]
+    return f"{path} = {_shown(first['input'])}: {message[:1].lower()}{message[1:]}"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _suggestion(name: str, known: list[str]) -> str:
+    close = nearest(name, known)
+    return f"; did you mean {close!r}?" if close else f"; known are {', '.join(known)}"
+
+
+def _known_keys(location: list[int | str]) -> list[str]:
+    """Names of the fields of the dataclass at a path through `RunConfig`."""
+    owner: Any = RunConfig
+    for part in location:
+        if isinstance(part, int):
+            continue
+        owner = _dataclass_in(typing.get_type_hints(owner)[part])
+    return [known.name for known in dataclasses.fields(owner)]
+
+
+def _dataclass_in(annotation: Any) -> Any:
+    """The dataclass that an annotation such as `list[StageConfig]` is about, if any."""
+    if dataclasses.is_dataclass(annotation):
+        return annotation
+    found = (_dataclass_in(argument) for argument in typing.get_args(annotation))
+    return next((owner for owner in found if owner is not None), None)

@@ -1,0 +1,173 @@
+"""What a configuration is: dataclasses whose types say which values are allowed."""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+
+Weight = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
+Positive = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
+Decay = Annotated[float, Field(strict=True, ge=0, lt=1, allow_inf_nan=False)]
+Count = Annotated[int, Field(strict=True, ge=1)]
+CountOrZero = Annotated[int, Field(strict=True, ge=0)]
+Precision = Literal["float32", "bfloat16", "float16"]
+ImageSize = Annotated[int, Field(strict=True, ge=16)]
+
+_NO_UNKNOWN_KEYS = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True)
+class StyleConfig:
+    """One painting: the name users ask for, and the image file."""
+
+    __pydantic_config__ = _NO_UNKNOWN_KEYS
+
+    name: Annotated[str, Field(min_length=1, pattern=r"^[^:,/\\]+$")]
+    path: str
+
+
+@dataclass(frozen=True)
+class ContentConfig:
+    """The photographs to train on.
+
+    `source` is a folder, `tfds:NAME[:SPLIT]`, or nothing for the photographs that scikit-image and
+    scikit-learn carry. `cache_gigabytes` of decoded photographs stay in memory. `plain_share` of
+    the images are flat colours, gradients and noise instead, which teach flat areas.
+    """
+
+    __pydantic_config__ = _NO_UNKNOWN_KEYS
+
+    source: str | None = None
+    cache_gigabytes: Weight = 2.0
+    plain_share: Share = 0.03
+
+
+@dataclass(frozen=True)
+class GeneratorConfig:
+    """The network that is trained: its name in the registry, and its size where it has one."""
+
+    __pydantic_config__ = _NO_UNKNOWN_KEYS
+
+    name: str = "small"
+    channels: Count | None = None
+    blocks: Count | None = None
+    upsampling: Literal["resize", "transpose"] = "resize"
+
+
+@dataclass(frozen=True)
+class ObjectiveConfig:
+    """What is minimised: content, style and total variation, and the loss network they live on.
+
+    `normalization` "relative" divides the loss of a layer by the mean square of its target, so
+    that one recipe serves different paintings; "absolute" is what the papers print. `style_size`
+    is the shortest side, in pixels, at which the painting is seen: the size of the brush.
+    `preset` only says where the values came from; they are all here.
+    """
+
+    __pydantic_config__ = _NO_UNKNOWN_KEYS
+
+    preset: str | None = None
+    content_layers: dict[str, Weight] = field(default_factory=lambda: {"relu4_1": 1.0})
+    style_layers: dict[str, Weight] = field(
+        default_factory=lambda: {f"relu{block}_1": 1.0 for block in range(1, 5)}
+    )
+    content_weight: Weight = 1.0
+    style_weight: Weight = 4.0
+    variation_weight: Weight = 0.0
+    normalization: Literal["relative", "absolute"] = "relative"
+    style_size: ImageSize = 256
+    architecture: Literal["auto", "vgg16", "vgg19"] = "auto"
+    weights: str = "auto"
+    pooling: Literal["max", "avg"] = "max"
+
+
+@dataclass(frozen=True)
+class StageConfig:
+    """A stretch of training with one image size; `style_size` overrides the objective's.
+
+    With `photo_size` larger than `image_size`, an image is a part of what a photograph of that
+    shortest side would show: small images at the scale of large ones, so that a cheap first stage
+    learns the brush strokes of the last. The generator sees `context` more pixels on every side
+    than the objective does: where the objective reaches the border, a network learns to paint
+    strokes along it. `full_strength_share` of the images are trained at strength 1, the others at
+    strengths drawn evenly from [0, 1].
+    """
+
+    __pydantic_config__ = _NO_UNKNOWN_KEYS
+
+    steps: Count = 4000
+    image_size: ImageSize = 256
+    batch_size: Count = 2
+    style_size: ImageSize | None = None
+    photo_size: ImageSize | None = None
+    context: CountOrZero = 32
+    full_strength_share: Share = 0.8
+
+    @property
+    def seen_size(self) -> int:
+        """Size of the images that the generator sees, context included."""
+        return self.image_size + 2 * self.context
+
+    @property
+    def scale_size(self) -> int:
+        """Shortest side of the photographs whose scale the images have."""
+        return max(self.photo_size or 0, self.image_size)
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """How the objective is minimised.
+
+    The learning rate rises over `warmup_steps`, then stays ("constant") or falls along a half
+    cosine ("cosine") to `final_learning_rate_fraction` of itself at the last step.
+    `image_balance` "log" minimises the mean logarithm of the images' objectives, weighted by
+    strength: each image then counts by its relative progress, so that a few hard photographs do
+    not drown the others, nor the faint ones of low strength.
+    """
+
+    __pydantic_config__ = _NO_UNKNOWN_KEYS
+
+    stages: Annotated[list[StageConfig], Field(min_length=1)] = field(
+        default_factory=lambda: [
+            StageConfig(4000, 128, 2, photo_size=256, context=0, full_strength_share=1.0),
+            StageConfig(2600, 256, 2),
+        ]
+    )
+    optimizer: Literal["adam", "adamw", "muon"] = "muon"
+    learning_rate: Positive = 1e-2
+    final_learning_rate_fraction: Share = 0.01
+    warmup_steps: CountOrZero = 20
+    schedule: Literal["cosine", "constant"] = "cosine"
+    image_balance: Literal["log", "none"] = "log"
+    clip_norm: Positive | None = 10.0
+    ema_decay: Decay = 0.995
+    precision: Literal["auto", Precision] = "auto"
+    checkpoint_every: Count = 200
+    preview_every: Count = 200
+    log_every: Count = 1
+
+    @property
+    def total_steps(self) -> int:
+        """Steps of all stages."""
+        return sum(stage.steps for stage in self.stages)
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """A whole training run."""
+
+    __pydantic_config__ = _NO_UNKNOWN_KEYS
+
+    styles: Annotated[list[StyleConfig], Field(min_length=1)]
+    name: str = ""
+    seed: CountOrZero = 0
+    content: ContentConfig = field(default_factory=ContentConfig)
+    generator: GeneratorConfig = field(default_factory=GeneratorConfig)
+    objective: ObjectiveConfig = field(default_factory=ObjectiveConfig)
+    training: TrainingConfig = field(default_factory=TrainingConfig)
+
+    @property
+    def style_names(self) -> list[str]:
+        """Names of the styles, in the order of the generator's style weights."""
+        return [style.name for style in self.styles]

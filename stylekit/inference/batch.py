@@ -1,0 +1,210 @@
+"""Stylize files: one, or many at the same time."""
+
+import glob
+import os
+import queue
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from stylekit.errors import StylekitError
+from stylekit.files import require_writable
+from stylekit.imaging.folder import SUFFIXES, images_below
+from stylekit.imaging.save import can_save, image_format, save
+from stylekit.inference.look import Look, load_within
+from stylekit.inference.stylizer import Stylizer
+
+
+@dataclass(frozen=True)
+class Job:
+    """A photograph, and the file that it is to be stylized into.
+
+    Attributes:
+        photo: to read.
+        target: to write.
+        new_folder: whether the target's folder is made if it is missing.
+    """
+
+    photo: Path
+    target: Path
+    new_folder: bool = False
+
+    def prepare(self) -> None:
+        """Find out that the target cannot be written before long work is done for it.
+
+        Raises:
+            StylekitError: it cannot.
+        """
+        if self.new_folder:
+            try:
+                self.target.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise StylekitError(
+                    f"cannot make the folder {str(self.target.parent)!r}: {error.strerror or error}"
+                ) from error
+        require_writable(self.target)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a job.
+
+    Attributes:
+        job: that was to be done.
+        error: why it was not, in one line, else None.
+        height: of the stylized picture, in pixels.
+        width: likewise.
+        seconds: spent in the network.
+    """
+
+    job: Job
+    error: str | None = None
+    height: int = 0
+    width: int = 0
+    seconds: float = 0.0
+
+
+def find_jobs(arguments: Sequence[str], output: str | None) -> list[Job]:
+    """What to do for the files, folders and patterns that a user gave, and where to write it.
+
+    Without an output, a file's picture goes beside it as `NAME_stylized`, and those of a folder
+    into `FOLDER_stylized` under their own names. An output with the suffix of an image is a file,
+    for one photograph; any other is a folder. Formats that cannot be written become PNG.
+
+    Raises:
+        StylekitError: a folder without images, a pattern that matches nothing, one file for
+            several photographs, two photographs for one file, or a picture over its own photo.
+    """
+    if output is not None and _is_one_file(arguments, output):
+        jobs = [Job(Path(arguments[0]), Path(output))]
+        image_format(output)
+    else:
+        if output is not None and can_save(output):
+            raise StylekitError(
+                f"the output {output!r} is one file, for one photograph: give a folder"
+            )
+        jobs = [job for argument in arguments for job in _jobs(argument, output)]
+        jobs = list(dict.fromkeys(jobs))  # a file may be named twice
+        _check_targets(jobs)
+    return jobs
+
+
+def _is_one_file(arguments: Sequence[str], output: str) -> bool:
+    """Whether the output is a file: it has an image's suffix, or is nothing else for one photo."""
+    one = len(arguments) == 1 and not os.path.isdir(arguments[0]) and not _is_pattern(arguments[0])
+    return one and (
+        can_save(output) or not (os.path.isdir(output) or output.endswith(("/", os.sep)))
+    )
+
+
+def _jobs(argument: str, output: str | None) -> Iterator[Job]:
+    path = Path(argument)
+    if path.is_dir():
+        images = images_below(path)
+        if not images:
+            raise StylekitError(
+                f"no images below {argument!r}: known suffixes are {', '.join(sorted(SUFFIXES))}"
+            )
+        # The name of "." and of ".." is only known once they are resolved.
+        base = path.resolve() if path.name in ("", "..") else path
+        folder = Path(output) if output is not None else base.with_name(f"{base.name}_stylized")
+        for image in images:
+            yield Job(image, folder / _writable(image.relative_to(path)), new_folder=True)
+        return
+    for image in _matching(argument) if _is_pattern(argument) else [path]:
+        if output is None:
+            name = _writable(Path(image.name))
+            yield Job(image, image.with_name(f"{image.stem}_stylized{name.suffix}"))
+        else:
+            yield Job(image, Path(output) / _writable(Path(image.name)), new_folder=True)
+
+
+def _is_pattern(argument: str) -> bool:
+    return glob.has_magic(argument) and not os.path.exists(argument)
+
+
+def _matching(pattern: str) -> list[Path]:
+    """Files of a pattern that a shell did not expand; `**` stands for any folders."""
+    matches = sorted(Path(match) for match in glob.glob(pattern, recursive=True))
+    files = [path for path in matches if path.is_file()]
+    if not files:
+        raise StylekitError(f"no file matches {pattern!r}")
+    return files
+
+
+def _writable(name: Path) -> Path:
+    return name if can_save(name) else name.with_suffix(".png")
+
+
+def _check_targets(jobs: Sequence[Job]) -> None:
+    photos: dict[Path, Path] = {}
+    for job in jobs:
+        if job.photo.resolve() == job.target.resolve():
+            raise StylekitError(
+                f"{str(job.photo)!r} would be written over itself: give another folder"
+            )
+        other = photos.setdefault(job.target.resolve(), job.photo)
+        if other != job.photo:
+            raise StylekitError(
+                f"{str(other)!r} and {str(job.photo)!r} would both be written to "
+                f"{str(job.target)!r}: give them to different folders"
+            )
+
+
+def run_jobs(
+    jobs: Sequence[Job],
+    new_stylizer: Callable[[int], Stylizer],
+    look: Look,
+    *,
+    max_size: int | None = None,
+    threads: int = 1,
+    workers: int | None = None,
+) -> Iterator[Outcome]:
+    """Do the jobs in their order, several at a time.
+
+    Reading, the network and writing all leave Python's lock alone, so that threads keep all
+    processors busy where each runs a network on one of them; a single photograph has them all.
+
+    Args:
+        jobs: what to do.
+        new_stylizer: gives a network that runs on as many threads as its argument says.
+        look: of all pictures.
+        max_size: longer side, in pixels, to which photographs are shrunk.
+        threads: processors to use.
+        workers: photographs at a time; None for as many as there are threads.
+
+    Yields:
+        The outcome of each job, in order; a job that fails does not stop the others.
+    """
+    workers = min(workers or threads, len(jobs))
+    stylizers: queue.SimpleQueue[Stylizer] = queue.SimpleQueue()
+    for _ in range(workers):
+        stylizers.put(new_stylizer(max(1, threads // workers)))
+
+    def run(job: Job) -> Outcome:
+        stylizer = stylizers.get()
+        try:
+            return _run(job, stylizer, look, max_size)
+        except StylekitError as error:
+            return Outcome(job, error=" ".join(str(error).split()))
+        finally:
+            stylizers.put(stylizer)
+
+    pool = ThreadPoolExecutor(workers)
+    try:
+        yield from pool.map(run, jobs)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _run(job: Job, stylizer: Stylizer, look: Look, max_size: int | None) -> Outcome:
+    job.prepare()
+    picture = load_within(job.photo, max_size)
+    start = time.perf_counter()
+    stylized = look.of(picture, stylizer)
+    seconds = time.perf_counter() - start
+    save(job.target, stylized.rgb, stylized.alpha)
+    height, width = stylized.rgb.shape[:2]
+    return Outcome(job, None, height, width, seconds)

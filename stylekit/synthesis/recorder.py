@@ -1,0 +1,114 @@
+"""What is seen of an optimisation while it runs: progress, previews and an animation."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from PIL import Image
+from tqdm import tqdm
+
+from stylekit.files import atomic_path
+from stylekit.imaging.resize import resize_longest
+from stylekit.imaging.save import save
+
+# An animation has about this many frames, and its longest side at most this many pixels.
+_FRAMES = 60
+_FRAME_SIDE = 320
+_FRAME_MILLISECONDS = 80
+_LAST_FRAME_MILLISECONDS = 2000
+
+
+@dataclass(frozen=True)
+class Output:
+    """Files that an optimisation writes besides its result, and whether it shows its progress.
+
+    Attributes:
+        preview: picture that is replaced every `preview_every` iterations.
+        gif: animation of the optimisation, written at the end.
+        checkpoint: file to resume from, replaced at every restart of the optimiser.
+        resume: go on from `checkpoint`.
+        visible: show a progress bar on stderr.
+    """
+
+    preview: str | Path | None = None
+    preview_every: int = 25
+    gif: str | Path | None = None
+    checkpoint: str | Path | None = None
+    resume: bool = False
+    visible: bool = False
+
+
+class Recorder:
+    """Shows progress and keeps the frames of the animation."""
+
+    def __init__(self, output: Output, total: int, frames: list[np.ndarray], done: int) -> None:
+        """`frames` is appended to; `done` of `total` iterations lie behind."""
+        self._output = output
+        self._frames = frames
+        self._every = max(1, total // _FRAMES)
+        self._bar = tqdm(
+            total=total,
+            initial=done,
+            disable=not output.visible,
+            bar_format="{percentage:3.0f}% |{bar:20}| iteration {n_fmt}/{total_fmt}{postfix}",
+            mininterval=0.5 if sys.stderr.isatty() else 30.0,
+            dynamic_ncols=sys.stderr.isatty(),
+        )
+
+    def start(self, image: np.ndarray) -> None:
+        """The image before the first iteration."""
+        if self._output.gif is not None and not self._frames:
+            self._frames.append(_frame(image))
+
+    def show(self, iteration: int, image: np.ndarray, value: float) -> None:
+        """An iteration is done; counted over all scales."""
+        self._bar.set_postfix_str(
+            f", {image.shape[1]}x{image.shape[0]}, loss {value:.4g}", refresh=False
+        )
+        self._bar.update(iteration - self._bar.n)
+        if self._output.gif is not None and iteration % self._every == 0:
+            self._frames.append(_frame(image))
+        if self._output.preview is not None and iteration % self._output.preview_every == 0:
+            save(self._output.preview, image)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bar.close()
+
+    def finish(self, image: np.ndarray) -> None:
+        """Write the animation, which ends with the result."""
+        if self._output.preview is not None:
+            save(self._output.preview, image)
+        if self._output.gif is not None:
+            write_gif(self._output.gif, [*self._frames, _frame(image)])
+
+
+def write_gif(path: str | Path, frames: list[np.ndarray]) -> None:
+    """Write uint8 pictures `[height, width, 3]`, resized to the last one's size, as a loop.
+
+    Raises:
+        StylekitError: the file cannot be written.
+    """
+    height, width = frames[-1].shape[:2]
+    images = [Image.fromarray(frame).resize((width, height)) for frame in frames]
+    durations = [_FRAME_MILLISECONDS] * (len(images) - 1) + [_LAST_FRAME_MILLISECONDS]
+    with atomic_path(path) as temporary:
+        images[0].save(
+            temporary, "GIF", save_all=True, append_images=images[1:], duration=durations, loop=0
+        )
+
+
+def _frame(image: np.ndarray) -> np.ndarray:
+    if max(image.shape[:2]) > _FRAME_SIDE:
+        image = resize_longest(image, _FRAME_SIDE)
+    return np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8)

@@ -1,0 +1,133 @@
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stylekit.errors import StylekitError
+from stylekit.imaging.load import load_rgb
+from stylekit.imaging.save import save
+from stylekit.inference.batch import Job, find_jobs, run_jobs
+from stylekit.inference.card import ModelCard
+from stylekit.inference.look import Look
+from stylekit.inference.stylizer import Stylizer
+
+
+@pytest.fixture
+def photos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Three photos in a folder, one deeper, and a text beside them; the current folder is above."""
+    folder = tmp_path / "photos"
+    for name in ("a.jpg", "b.gif", "deep/c.png"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    (folder / "notes.txt").touch()
+    monkeypatch.chdir(tmp_path)
+    return folder
+
+
+def _pairs(arguments: list[str], output: str | None = None) -> list[tuple[str, str]]:
+    jobs = find_jobs(arguments, output)
+    return [(job.photo.as_posix(), job.target.as_posix()) for job in jobs]
+
+
+def test_files_go_beside_their_photos(photos: Path) -> None:
+    assert _pairs(["photos/a.jpg", "photos/b.gif", "photos/a.jpg"]) == [
+        ("photos/a.jpg", "photos/a_stylized.jpg"),
+        ("photos/b.gif", "photos/b_stylized.png"),
+    ]
+
+
+def test_a_folder_goes_beside_itself(photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = [
+        ("photos/a.jpg", "photos_stylized/a.jpg"),
+        ("photos/b.gif", "photos_stylized/b.png"),
+        ("photos/deep/c.png", "photos_stylized/deep/c.png"),
+    ]
+    assert _pairs(["photos"]) == _pairs(["photos/"]) == expected
+    monkeypatch.chdir(photos)
+    assert [target for _, target in _pairs(["."])] == [
+        (photos.parent / target).as_posix() for _, target in expected
+    ]
+
+
+def test_patterns(photos: Path) -> None:
+    assert [photo for photo, _ in _pairs(["photos/?.*"])] == ["photos/a.jpg", "photos/b.gif"]
+    assert [photo for photo, _ in _pairs(["**/*.png"])] == ["photos/deep/c.png"]
+    (photos / "[1].jpg").touch()
+    assert _pairs(["photos/[1].jpg"]) == [("photos/[1].jpg", "photos/[1]_stylized.jpg")]
+    with pytest.raises(StylekitError, match="no file matches 'photos/z"):
+        find_jobs(["photos/z*"], None)
+
+
+def test_an_output(photos: Path) -> None:
+    assert _pairs(["photos/a.jpg"], "out.png") == [("photos/a.jpg", "out.png")]
+    assert _pairs(["photos/a.jpg"], "out/") == [("photos/a.jpg", "out/a.jpg")]
+    assert _pairs(["photos/a.jpg"], "photos/deep") == [("photos/a.jpg", "photos/deep/a.jpg")]
+    assert _pairs(["photos", "photos/deep/c.png"], "out") == [
+        ("photos/a.jpg", "out/a.jpg"),
+        ("photos/b.gif", "out/b.png"),
+        ("photos/deep/c.png", "out/deep/c.png"),
+        ("photos/deep/c.png", "out/c.png"),
+    ]
+
+
+def test_outputs_that_cannot_be(photos: Path) -> None:
+    (photos / "a.png").touch()
+    (photos / "a.gif").touch()
+    (photos / "none").mkdir()
+    for arguments, output, reason in (
+        (["photos"], "one.png", "is one file, for one photograph"),
+        (["photos/a.jpg", "photos/b.gif"], "one.png", "is one file, for one photograph"),
+        (["photos/a.jpg"], "out", "unknown suffix"),
+        (["photos"], "photos", "written over itself"),
+        (["photos/a.png", "photos/a.gif"], "out/", "both be written to 'out/a.png'"),
+        (["photos/none"], None, "no images below"),
+    ):
+        with pytest.raises(StylekitError, match=reason):
+            find_jobs(arguments, output)
+
+
+def test_jobs_run_at_the_same_time_and_come_back_in_order(
+    tmp_path: Path, tiny_card: ModelCard
+) -> None:
+    """Two workers: each of two photographs waits in its network until the other is there."""
+    meeting = threading.Barrier(2, timeout=20)
+    threads = []
+
+    def new_stylizer(share: int) -> Stylizer:
+        threads.append(share)
+
+        def network(photo: np.ndarray, _: np.ndarray, __: np.ndarray) -> np.ndarray:
+            meeting.wait()
+            return 1 - photo
+
+        return Stylizer(network, card=tiny_card)
+
+    jobs = []
+    for index in range(4):
+        path = tmp_path / f"{index}.png"
+        save(path, np.full((20, 20, 3), index / 10, np.float32))
+        jobs.append(Job(path, tmp_path / "out" / path.name, new_folder=True))
+    outcomes = list(run_jobs(jobs, new_stylizer, Look(), threads=2))
+    assert threads == [1, 1]
+    assert [outcome.job for outcome in outcomes] == jobs
+    for index, job in enumerate(jobs):
+        np.testing.assert_allclose(load_rgb(job.target), 1 - index / 10, atol=0.6 / 255)
+
+
+def test_a_job_that_fails_does_not_stop_the_others(tmp_path: Path, tiny_card: ModelCard) -> None:
+    save(tmp_path / "good.png", np.zeros((20, 20, 3)))
+    (tmp_path / "bad.png").write_text("dear diary")
+    names = ("missing.png", "bad.png", "good.png")
+    jobs = [Job(tmp_path / name, tmp_path / "out" / name, new_folder=True) for name in names]
+    shares = []
+
+    def new_stylizer(share: int) -> Stylizer:
+        shares.append(share)
+        return Stylizer(lambda photo, *_: photo, card=tiny_card)
+
+    outcomes = list(run_jobs(jobs, new_stylizer, Look(), threads=4, workers=1))
+    assert shares == [4]
+    assert "No such file" in str(outcomes[0].error) and "is not an image" in str(outcomes[1].error)
+    assert outcomes[2].error is None and (outcomes[2].height, outcomes[2].width) == (20, 20)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["good.png"]

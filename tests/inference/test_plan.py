@@ -1,0 +1,39 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stylekit import Stylizer
+from stylekit.cli.main import main
+from stylekit.imaging.save import save
+from stylekit.inference.plan import plan_photo
+
+
+def test_time_and_size_grow_with_pixels(tmp_path: Path, tiny_model: Path) -> None:
+    rng = np.random.default_rng(0)
+    for name, side in (("small", 100), ("large", 800)):
+        save(tmp_path / f"{name}.png", rng.random((side, side, 3)))
+    stylizer = Stylizer(tiny_model, threads=1)
+    small, large = (plan_photo(stylizer, tmp_path / f"{n}.png", 1) for n in ("small", "large"))
+    assert (large.width, large.height, large.threads) == (800, 800, 1)
+    assert large.seconds > small.seconds > 0
+    assert large.megabytes_of_picture == pytest.approx(800 * 800 * 3 / 1e6, rel=0.4)
+    assert large.megabytes_of_memory is not None and large.megabytes_of_machine is not None
+    assert 10 < large.megabytes_of_memory < large.megabytes_of_machine
+
+
+def test_the_command(tmp_path: Path, tiny_model: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    save(tmp_path / "photo.png", np.zeros((30, 40, 3)))
+    with pytest.raises(SystemExit) as raised:
+        main(["info", str(tiny_model), "--plan", str(tmp_path / "photo.png"), "--json"])
+    plan = json.loads(capsys.readouterr().out)
+    assert raised.value.code == 0
+    assert (plan["photo"], plan["width"]) == (str(tmp_path / "photo.png"), 40)
+    with pytest.raises(SystemExit):
+        main(["info", str(tiny_model), "--plan", str(tmp_path / "photo.png")])
+    words = [line.split(": ")[0] for line in capsys.readouterr().out.splitlines()]
+    assert words == ["photo", "time", "memory", "disk"]
+    with pytest.raises(SystemExit) as raised:
+        main(["info", str(tiny_model), "--plan", str(tmp_path / "missing.png")])
+    assert raised.value.code == 2 and "No such file" in capsys.readouterr().err
