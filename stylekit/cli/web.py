@@ -8,9 +8,15 @@ import click
 
 @click.command("web")
 @click.option(
-    "--model", "models", multiple=True, metavar="FILE|NAME", help="A model; again for more. [all shipped]"
+    "--model",
+    "models",
+    multiple=True,
+    metavar="FILE|NAME",
+    help="A model; again for more. [all shipped]",
 )
-@click.option("--port", type=click.IntRange(0, 65535), default=8765, metavar="N", help="Port. [8765]")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8765, metavar="N", help="Port. [8765]"
+)
 @click.option("--browser/--no-browser", default=True, help="Open a browser. [yes]")
 @click.option("-o", "--output", metavar="DIR", help="Write the page for any static host instead.")
 def command(models: tuple[str, ...], port: int, browser: bool, output: str | None) -> None:

@@ -67,7 +67,9 @@ def make_server(site: Site, port: int = 0) -> ThreadingHTTPServer:
         return ThreadingHTTPServer((_LOOPBACK, port), Handler)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise StylekitError(f"cannot serve on port {port}: {reason}; give another --port") from error
+        raise StylekitError(
+            f"cannot serve on port {port}: {reason}; give another --port"
+        ) from error
 
 
 def _content_type(path: str) -> str:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stylekit.errors import StylekitError
+from stylekit.inference.card import read_card
 from stylekit.inference.litert import LiteRTModel
 from stylekit.zoo import find, names
-from stylekit.inference.card import read_card
 
 _PACKAGE = Path(__file__).parent
 
-# The wheel carries the built page beside this file; a checkout has it where `make web` builds it.
+# The wheel carries the built page beside this file; a checkout has it where `make page` builds it.
 _PLACES = (_PACKAGE / "page", _PACKAGE.parents[1] / "web_demo" / "dist")
 
 
@@ -67,7 +67,9 @@ def make_site(models: Sequence[str | Path] = ()) -> Site:
     """
     page = page_folder()
     files: dict[str, Path | bytes] = {
-        path.relative_to(page).as_posix(): path for path in sorted(page.rglob("*")) if path.is_file()
+        path.relative_to(page).as_posix(): path
+        for path in sorted(page.rglob("*"))
+        if path.is_file()
     }
     index = []
     for number, model in enumerate(models or names()):
@@ -96,7 +98,7 @@ def page_folder() -> Path:
     for place in _PLACES:
         if (place / "index.html").is_file():
             return place
-    raise StylekitError("the page has not been built: run 'make web' in a checkout (it needs npm)")
+    raise StylekitError("the page has not been built: run 'make page' in a checkout (it needs npm)")
 
 
 def _model_files(model: str | Path) -> tuple[Path, dict[str, Path]]:

@@ -1,6 +1,5 @@
 """Models for the page, and the page served."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,8 +9,8 @@ from PIL import Image
 
 from stylekit.errors import StylekitError
 from stylekit.inference.card import ModelCard, embed_card
-from stylekit.web.server import make_server
 from stylekit.web.site import make_site, page_folder
+from tests.web.serving import running
 
 
 @pytest.fixture(scope="session")
@@ -71,12 +70,8 @@ def statistics_model(
 @pytest.fixture
 def served(tiny_model: Path, built_page: Path) -> Iterator[str]:
     """Address of the page with the tiny model."""
-    with make_server(make_site([tiny_model])) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
+    with running(make_site([tiny_model])) as address:
+        yield address
 
 
 @pytest.fixture

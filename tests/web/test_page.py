@@ -2,7 +2,6 @@
 
 import base64
 import io
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,10 +11,11 @@ import pytest
 from ai_edge_litert.interpreter import Interpreter
 from PIL import Image
 
+from stylekit import zoo
 from stylekit.imaging.load import load_rgb
 from stylekit.inference.stylizer import Stylizer
-from stylekit.web.server import make_server
 from stylekit.web.site import make_site
+from tests.web.serving import running
 from tests.web.webdriver import Browser, browser_is_installed
 
 pytestmark = [
@@ -142,18 +142,13 @@ def _whole(model: Path, rgb: np.ndarray) -> np.ndarray:
     )["stylized"][0]
 
 
-def test_it_works_without_a_network_once_loaded(tiny_model: Path, photo_file: Path) -> None:
-    server = make_server(make_site([tiny_model]))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
+def test_it_works_without_a_network_once_loaded(
+    built_page: Path, tiny_model: Path, photo_file: Path
+) -> None:
     with Browser() as browser:
-        try:
-            browser.open(f"http://127.0.0.1:{server.server_port}/")
+        with running(make_site([tiny_model])) as address:
+            browser.open(address)
             browser.until("return document.documentElement.dataset.offline === 'ready'")
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
         browser.reload()
         browser.until(READY)
         browser.type("#photo", str(photo_file))
@@ -213,3 +208,19 @@ def test_everything_can_be_reached(
         )
         assert unnamed == []
         (tmp_path / f"page_{width}.png").write_bytes(base64.b64decode(browser.screenshot()))
+
+
+def test_the_shipped_model_gives_the_picture_that_python_gives(
+    browser: Browser, built_page: Path, tmp_path: Path
+) -> None:
+    image = Image.open(zoo.find(zoo.DEFAULT).previews["udnie"]).resize((120, 91))
+    photo = tmp_path / "photo.png"
+    image.save(photo)
+    with running(make_site()) as address:
+        browser.open(address)
+        browser.until(READY)
+        browser.type("#photo", str(photo))
+        browser.until(SHOWN)
+        expected = Stylizer(zoo.find(zoo.DEFAULT).tflite).stylize(load_rgb(photo))
+        # Rounded to bytes; relaxed SIMD may fuse what x86 adds in two steps.
+        assert settled(browser, expected) <= 3 / 255

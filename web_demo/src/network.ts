@@ -60,7 +60,7 @@ export class Network {
 
   /** Run on a photo that fits the network; the output has its shape. */
   async run(size: Size, feeds: Feeds): Promise<{ stylized: Float32Array; statistics: Float32Array }> {
-    const model = await this.forSize(size);
+    const model = await this.prepared(size);
     const { card, statistics } = this.file;
     const inputs: Record<string, Tensor> = {
       photo: new Tensor(feeds.photo, [1, size.height, size.width, 3]),
@@ -84,7 +84,8 @@ export class Network {
     }
   }
 
-  private async forSize(size: Size): Promise<CompiledModel> {
+  /** The network for one size; compiling it takes longer than a run. */
+  async prepared(size: Size): Promise<CompiledModel> {
     const key = `${size.height}x${size.width}`;
     let model = this.compiled.get(key);
     if (model === undefined) {

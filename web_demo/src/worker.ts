@@ -41,6 +41,7 @@ async function stylize(request: StylizeRequest): Promise<Stylized> {
   const { photo, window, kept, data, area } = request;
   const { margin } = network.file.card;
   const seen = toFloats({ data, area }, photo, window, network.file.card);
+  await network.prepared(window);
   const start = performance.now();
   const { stylized, statistics } = await network.run(window, {
     photo: seen,
