@@ -3,10 +3,22 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint typecheck clean
+# make ship RUN=DIR: the network of a run becomes the shipped model.   make pictures, make readme:
+# the README's pictures, and the output of its commands, as the shipped model makes them now.
+
+.PHONY: ship pictures readme demo test lint typecheck clean
 
 demo: .venv/installed
 	$(BIN)/python scripts/demo.py
+
+ship: .venv/installed
+	$(BIN)/python scripts/ship_model.py $(RUN)
+
+pictures: .venv/installed
+	$(BIN)/python scripts/draw_pictures.py
+
+readme: .venv/installed
+	$(BIN)/python scripts/readme_commands.py README.md build/readme --update
 
 test: lint typecheck
 	$(BIN)/python -m pytest

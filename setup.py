@@ -27,6 +27,8 @@ DEV = [
     "ruff>=0.17.6,<0.18",
     "mypy>=2.4,<3",
     "build>=1.3,<2",
+    "nbclient>=0.10,<1",  # runs the notebook in docs/
+    "ipykernel>=6.29,<8",
     "types-PyYAML",
     "types-tqdm",
 ]

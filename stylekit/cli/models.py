@@ -21,8 +21,8 @@ def command(as_json: bool) -> None:
         click.echo(f"  styles: {', '.join(model['styles'])} (default: {model['default_style']})")
         for kind, file in model["files"].items():
             if kind != "previews":
-                click.echo(f"  {kind}: {file['path']} ({file['bytes'] / 1e6:.2f} MB)")
-        for what, terms in model["licence"].items():
+                click.echo(f"  {kind}: {file['path']} ({file['bytes'] / 1e3:,.0f} kB)")
+        for what, terms in sorted(model["licence"].items(), key=lambda item: item[0] != "model"):
             click.echo(f"  licence, {what}: {terms}")
 
 
