@@ -27,6 +27,9 @@ from stylekit.models.registry import build_generator
 # Raised when a run of an earlier version could not be continued or read correctly.
 FORMAT_VERSION = 1
 
+# Keys of the summary that say how far a training went.
+_EXTENT = ("steps", "total_steps", "images", "minutes")
+
 _PACKAGES = ("stylekit", "tensorflow", "keras", "numpy", "pillow")
 
 
@@ -258,6 +261,7 @@ def model_card(path: str | Path, generator: Generator) -> ModelCard:
         objective=asdict(config.objective),
         losses=summary.get("losses_by_style", {}),
         recipe=_without_folders(config),
+        training={key: summary[key] for key in _EXTENT if key in summary},
         loss_network=summary.get("loss_network", {}),
         photographs={
             "source": _without_folder(photographs.get("source")),
