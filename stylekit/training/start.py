@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from stylekit.config import RunConfig, StageConfig, StyleConfig, TrainingConfig
-from stylekit.errors import StylekitError
+from stylekit.errors import StylekitError, nearest
 from stylekit.layers.instance_normalization import ConditionalInstanceNormalization
 from stylekit.models.generator import Generator
 from stylekit.training.run import RunDirectory, load_generator, model_card
@@ -70,7 +70,9 @@ def find_start(source: str) -> Start:
         run = RunDirectory.open(path)
         return Start(path, run.weights, run.read_config())
     if not path.is_file():
-        raise StylekitError(f"there are no weights {source!r}: give a run, or a file *{_ENDING}")
+        close = nearest(source, names())
+        known = f"did you mean {close!r}?" if close else f"give a run, or a file *{_ENDING}"
+        raise StylekitError(f"there are no weights {source!r}: {known}")
     if not path.name.endswith(_ENDING):
         raise StylekitError(
             f"{source!r} holds no weights that can be trained: give the run that it was exported "

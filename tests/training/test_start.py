@@ -156,7 +156,7 @@ def test_weights_by_their_file_or_by_what_is_none(source: Path, tmp_path: Path) 
         (exported, "holds no weights that can be trained"),
         (tmp_path / "missing.weights.h5", "there are no weights"),
         (tmp_path / "photos", "not a run directory"),
-        (Path("clasics"), "no shipped model 'clasics'"),
+        (Path("clasics"), "did you mean 'classics'"),
     ]:
         with pytest.raises(StylekitError, match=message):
             find_start(str(path))
