@@ -30,7 +30,7 @@ def command(run: str, tflite: bool, output: str | None, as_json: bool) -> None:
     path = zoo.run_path(run)
     if output is None and path != Path(run):
         output = "."  # not into the package
-    files = export_run(path, output)
+    files = export_run(str(path), output)
     if as_json:
         click.echo(json.dumps([_described(file) for file in files], indent=2, ensure_ascii=False))
     else:

@@ -24,25 +24,40 @@ def command(model: str | None, photo: str | None, threads: int | None, as_json: 
     from stylekit import zoo
 
     if photo is not None:
-        described = _plan(model or zoo.DEFAULT, photo, threads)
-    elif model is None:
+        _show_plan(model or zoo.DEFAULT, photo, threads, as_json)
+        return
+    if model is None:
         raise StylekitError("say what to show: a shipped model, a file, a run, or --plan PHOTO")
-    else:
-        path = zoo.model_path(model)
-        described = _describe_run(str(path)) if path.is_dir() else _describe_file(path)
+    path = zoo.model_path(model)
+    described = _describe_run(str(path)) if path.is_dir() else _describe_file(path)
     if as_json:
         click.echo(json.dumps(described, indent=2, ensure_ascii=False))
     else:
         click.echo("\n".join(_lines(described)))
 
 
-def _plan(model: str, photo: str, threads: int | None) -> dict[str, Any]:
+def _show_plan(model: str, photo: str, threads: int | None, as_json: bool) -> None:
     import dataclasses
 
+    from stylekit.cli.quiet import silent_stderr
     from stylekit.cli.stylize import open_stylizer
     from stylekit.inference.plan import plan_photo
 
-    return dataclasses.asdict(plan_photo(open_stylizer(model, threads), photo, threads))
+    stylizer = open_stylizer(model, threads)
+    with silent_stderr():
+        stylizer.warm_up()
+    plan = plan_photo(stylizer, photo, threads)
+    if as_json:
+        click.echo(json.dumps(dataclasses.asdict(plan), indent=2, ensure_ascii=False))
+        return
+    processors = "1 processor" if plan.threads == 1 else f"{plan.threads} processors"
+    megapixels = plan.width * plan.height / 1e6
+    click.echo(f"photo: {photo}, {plan.width}x{plan.height}, {megapixels:.2f} megapixels")
+    click.echo(f"time: about {plan.seconds:.2g} s on {processors}, start not counted")
+    if plan.megabytes_of_memory is not None:
+        of = f" of {plan.megabytes_of_machine:,.0f} MB" if plan.megabytes_of_machine else ""
+        click.echo(f"memory: about {plan.megabytes_of_memory:,.0f} MB{of}")
+    click.echo(f"disk: about {plan.megabytes_of_picture:.1f} MB as PNG")
 
 
 def _describe_file(model: Path) -> dict[str, Any]:

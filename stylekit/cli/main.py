@@ -26,6 +26,8 @@ COMMANDS = {
     "sheet": ("stylekit.cli.sheet", "Show photographs in every style, on one labelled sheet."),
     "models": ("stylekit.cli.models", "List the models that come with stylekit."),
     "compare": ("stylekit.cli.compare", "Lay two pictures side by side, before and after."),
+    "web": ("stylekit.cli.web", "Stylize photos in a browser, on this device."),
+    "evaluate": ("stylekit.cli.evaluate", "Measure what a model is worth, beside controls."),
 }
 
 # What is meant where a photograph stands in the place of a command.

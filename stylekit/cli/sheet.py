@@ -34,6 +34,7 @@ def command(
 ) -> None:
     """Show photographs in every style of a model, on one labelled sheet."""
     from stylekit import zoo
+    from stylekit.cli.quiet import silent_stderr
     from stylekit.cli.stylize import open_stylizer
     from stylekit.files import require_writable
     from stylekit.imaging.color import parse_preservation
@@ -53,6 +54,8 @@ def command(
         raise StylekitError("a sheet is made of files: give FOLDER/* for the photos of a folder")
     pictures = [resize_longest(load_rgb(photo), size) for photo in photos]
     stylizer = open_stylizer(model or zoo.DEFAULT, threads)
+    with silent_stderr():
+        stylizer.warm_up()
     sheet = style_sheet(pictures, stylizer, wanted, blends, preservation)
     save(target, sheet)
     click.echo(f"{target}: {sheet.shape[1]}x{sheet.shape[0]}, {', '.join(stylizer.styles)}")

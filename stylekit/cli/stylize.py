@@ -10,7 +10,7 @@ import click
 from stylekit.errors import StylekitError
 
 if TYPE_CHECKING:
-    from stylekit.inference.batch import Outcome
+    from stylekit.inference.batch import Job
     from stylekit.inference.look import Look
     from stylekit.inference.stylizer import Stylizer
 
@@ -65,10 +65,11 @@ def command(
         None if preserve_color is None else parse_preservation(preserve_color),
     )
     report = _Report(model or zoo.DEFAULT, look, as_json)
-    if _STREAM in photos or output == _STREAM:
-        _stylize_stream(photos, output, look, max_size, threads, report)
+    jobs = _jobs(photos, output)
+    if len(jobs) == 1:
+        _stylize_one(jobs[0], look, max_size, threads, report)
     else:
-        _stylize_files(photos, output, look, max_size, threads, report)
+        _stylize_many(jobs, look, max_size, threads, report)
     if model is None and style is None and sys.stderr.isatty() and not as_json:
         click.echo("see it in every style: stylekit sheet " + photos[0], err=True)
 
@@ -125,96 +126,98 @@ class _Report:
             click.echo(json.dumps({"photo": photo, "error": error}, ensure_ascii=False))
 
 
-def _stylize_files(
-    photos: tuple[str, ...],
-    output: str | None,
-    look: "Look",
-    max_size: int | None,
-    threads: int | None,
-    report: _Report,
+def _jobs(photos: tuple[str, ...], output: str | None) -> "list[Job]":
+    from stylekit.imaging.save import image_format
+    from stylekit.inference.batch import Job, find_jobs
+
+    if _STREAM not in photos and output != _STREAM:
+        return find_jobs(photos, output)
+    if len(photos) > 1 or Path(photos[0]).is_dir():
+        raise StylekitError("- stands for one photo: give no others with it, and no folder")
+    if output is not None and output != _STREAM:
+        image_format(output)
+    return [Job(Path(photos[0]), Path(output or _STREAM))]
+
+
+def _stylize_one(
+    job: "Job", look: "Look", max_size: int | None, threads: int | None, report: _Report
 ) -> None:
+    """A photograph from a file or stdin, to a file or, as PNG, to stdout."""
+    import time
+
+    from stylekit.cli.quiet import silent_stderr
+    from stylekit.imaging.save import encode_png, save
+    from stylekit.inference.look import load_within
+
+    photo, target = str(job.photo), str(job.target)
+    if target != _STREAM:
+        job.prepare()
+    picture = load_within(_standard_input() if photo == _STREAM else photo, max_size)
+    stylizer = report.open(threads)
+    start = time.perf_counter()
+    # LiteRT says on its first run that it is on the CPU; errors come as exceptions.
+    with silent_stderr():
+        stylized = look.of(picture, stylizer)
+    seconds = time.perf_counter() - start
+    if target == _STREAM:
+        sys.stdout.buffer.write(encode_png(stylized.rgb, stylized.alpha))
+    else:
+        save(target, stylized.rgb, stylized.alpha)
+    height, width = stylized.rgb.shape[:2]
+    # Where the picture goes to stdout, nothing else may.
+    click.echo(report.line(photo, target, height, width, seconds), err=target == _STREAM)
+
+
+def _stylize_many(
+    jobs: "list[Job]", look: "Look", max_size: int | None, threads: int | None, report: _Report
+) -> None:
+    """Photographs through a pool of workers; the process ends with 1 or 2 if some fail or all."""
     import time
 
     from tqdm import tqdm
 
     from stylekit import zoo
-    from stylekit.inference.batch import find_jobs, run_jobs
+    from stylekit.cli.quiet import silent_stderr
+    from stylekit.inference.batch import run_jobs
     from stylekit.inference.litert import available_threads
 
-    jobs = find_jobs(photos, output)
-    if len(jobs) == 1:
-        jobs[0].prepare()
-    start = time.perf_counter()
     # TensorFlow, which runs the network of a run, has one set of threads for a whole process.
-    one = zoo.model_path(report.model).is_dir()
+    is_run = zoo.model_path(report.model).is_dir()
+
+    def open_worker(share: int) -> "Stylizer":
+        stylizer = report.open(threads if is_run else share)
+        with silent_stderr():
+            stylizer.warm_up()
+        return stylizer
+
+    start = time.perf_counter()
+    failed = 0
     outcomes = run_jobs(
         jobs,
-        lambda share: report.open(threads if one else share),
+        open_worker,
         look,
         max_size=max_size,
         threads=threads or available_threads(),
-        workers=1 if one else None,
+        workers=1 if is_run else None,
     )
-    failed: list[Outcome] = []
-    # Shown on a terminal only, and only where there is something to wait for.
-    with tqdm(total=len(jobs), unit="photo", disable=None if len(jobs) > 1 else True) as bar:
+    with tqdm(total=len(jobs), unit="photo", disable=None) as bar:  # shown on a terminal only
         for outcome in outcomes:
-            job = outcome.job
-            if len(jobs) == 1 and outcome.error is not None:
-                raise StylekitError(outcome.error)
+            photo, target = str(outcome.job.photo), str(outcome.job.target)
             with tqdm.external_write_mode():
-                if outcome.error is not None:
-                    failed.append(outcome)
-                    report.failure(str(job.photo), outcome.error)
-                else:
+                if outcome.error is None:
                     size = (outcome.height, outcome.width)
-                    click.echo(report.line(str(job.photo), str(job.target), *size, outcome.seconds))
+                    click.echo(report.line(photo, target, *size, outcome.seconds))
+                else:
+                    failed += 1
+                    report.failure(photo, outcome.error)
             bar.update()
-    if len(jobs) > 1:
-        done, seconds = len(jobs) - len(failed), time.perf_counter() - start
-        click.echo(
-            f"{done} of {len(jobs)} photos stylized in {seconds:.1f} s, "
-            f"{done / seconds:.2f} a second",
-            err=True,
-        )
+    done, seconds = len(jobs) - failed, time.perf_counter() - start
+    click.echo(
+        f"{done} of {len(jobs)} photos stylized in {seconds:.1f} s, {done / seconds:.2f} a second",
+        err=True,
+    )
     if failed:
-        raise SystemExit(1 if len(failed) < len(jobs) else 2)
-
-
-def _stylize_stream(
-    photos: tuple[str, ...],
-    output: str | None,
-    look: "Look",
-    max_size: int | None,
-    threads: int | None,
-    report: _Report,
-) -> None:
-    """One photograph from stdin or a file to stdout, as PNG, or to a file."""
-    import time
-
-    from stylekit.files import require_writable
-    from stylekit.imaging.save import encode_png, image_format, save
-    from stylekit.inference.look import load_within
-
-    if len(photos) > 1 or Path(photos[0]).is_dir():
-        raise StylekitError("- stands for one photo: give no others with it, and no folder")
-    photo, target = photos[0], output or _STREAM
-    if target != _STREAM:
-        image_format(target)
-        require_writable(target)
-    picture = load_within(_standard_input() if photo == _STREAM else photo, max_size)
-    stylizer = report.open(threads)
-    start = time.perf_counter()
-    stylized = look.of(picture, stylizer)
-    seconds = time.perf_counter() - start
-    if target != _STREAM:
-        save(target, stylized.rgb, stylized.alpha)
-    else:
-        content = encode_png(stylized.rgb, stylized.alpha)
-        sys.stdout.buffer.write(content)
-    height, width = stylized.rgb.shape[:2]
-    # Where the picture goes to stdout, nothing else may.
-    click.echo(report.line(photo, target, height, width, seconds), err=target == _STREAM)
+        raise SystemExit(1 if done else 2)
 
 
 def _standard_input() -> Any:
@@ -231,16 +234,13 @@ def _standard_input() -> Any:
 def open_stylizer(model: str, threads: int | None) -> "Stylizer":
     """The network of a shipped name, an exported file or a run."""
     from stylekit import zoo
-    from stylekit.cli.quiet import silent_stderr, start_tensorflow
     from stylekit.inference.stylizer import Stylizer
 
     path = zoo.model_path(model)
     if not path.is_dir():
-        # LiteRT says on its first run that it will be on the CPU; errors come as exceptions.
-        with silent_stderr():
-            stylizer = Stylizer(model, threads=threads)
-            stylizer.warm_up()
-        return stylizer
+        return Stylizer(model, threads=threads)
+    from stylekit.cli.quiet import start_tensorflow
+
     start_tensorflow(threads)
     from stylekit.training.run import load_run
 

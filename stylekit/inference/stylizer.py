@@ -71,7 +71,7 @@ class Stylizer:
         return list(self.card.styles)
 
     def warm_up(self) -> None:
-        """Run the network on the smallest photo, so that the next has nothing to wait for."""
+        """Run the network once on the smallest photo: LiteRT then has said and set up all."""
         self.stylize(np.zeros((1, 1, 3), np.float32))
 
     def style_weights(self, style: str | None) -> np.ndarray:

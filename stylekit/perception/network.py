@@ -7,7 +7,7 @@ import tensorflow as tf
 from stylekit.errors import StylekitError
 from stylekit.perception.names import canonical, convolution_of, kernel_shape, layer_names
 from stylekit.perception.parts import reach
-from stylekit.perception.weights import resolve_weights
+from stylekit.perception.weights import ResolvedWeights, resolve_weights
 
 # Mean pixel of ImageNet in BGR, 0-255 (Caffe's VGG; FNS preprocess.lua).
 MEAN_BGR = (103.939, 116.779, 123.68)
@@ -35,13 +35,14 @@ class LossNetwork:
         self,
         layers: Sequence[str],
         architecture: str | None = None,
-        weights: str = "auto",
+        weights: str | ResolvedWeights = "auto",
         pooling: str = "max",
         dtype: str = "float32",
     ) -> None:
+        """`weights`: what `resolve_weights` takes, or its result."""
         if pooling not in ("max", "avg"):
             raise StylekitError(f"unknown pooling {pooling!r}: choose max or avg")
-        resolved = resolve_weights(weights, architecture)
+        resolved = resolve_weights(weights, architecture) if isinstance(weights, str) else weights
         self.architecture = resolved.architecture
         self.source = resolved.source
         self.pooling = pooling

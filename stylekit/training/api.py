@@ -12,6 +12,7 @@ from stylekit.config import RunConfig, first_difference, merged, parse_config, w
 from stylekit.errors import StylekitError
 from stylekit.imaging.load import load_rgb
 from stylekit.models.generator import Generator
+from stylekit.objectives.networks import loss_network
 from stylekit.perception.network import LossNetwork
 from stylekit.training.data import BatchSource, images_before, kept_shortest_side
 from stylekit.training.devices import default_strategy
@@ -106,7 +107,7 @@ class _Session:
         self._source = BatchSource(
             self._photographs, config.content, config.training, len(config.styles), config.seed
         )
-        self._network = loss_network(config)
+        self._network = loss_network(config.objective, resolve_precision(config.training.precision))
         self.config = _resolved(config, self._network)
         self._trainer = Trainer(
             self.config, run, self._source, self._network, default_strategy(), progress, on_preview
@@ -164,19 +165,6 @@ class _Session:
         """Mean of a number over the last recorded steps."""
         records = read_metrics(self._run.metrics)[-_LAST_STEPS:]
         return float(np.mean([record[name] for record in records])) if records else None
-
-
-def loss_network(config: RunConfig) -> LossNetwork:
-    """The loss network that a configuration asks for."""
-    objective = config.objective
-    precision = resolve_precision(config.training.precision)
-    return LossNetwork(
-        [*objective.content_layers, *objective.style_layers],
-        architecture=None if objective.architecture == "auto" else objective.architecture,
-        weights=objective.weights,
-        pooling=objective.pooling,
-        dtype=precision,
-    )
 
 
 def _resolved(config: RunConfig, network: LossNetwork) -> RunConfig:

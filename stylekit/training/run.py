@@ -27,6 +27,9 @@ from stylekit.models.registry import build_generator
 # Raised when a run of an earlier version could not be continued or read correctly.
 FORMAT_VERSION = 1
 
+# Keys of the summary that say how far a training went.
+_EXTENT = ("steps", "total_steps", "images", "minutes")
+
 _PACKAGES = ("stylekit", "tensorflow", "keras", "numpy", "pillow")
 
 
@@ -139,6 +142,10 @@ class RunDirectory:
         with atomic_path(self.config) as temporary:
             temporary.write_text(to_yaml(config), encoding="utf-8")
 
+    def paintings(self) -> dict[str, np.ndarray]:
+        """Style images by the names of their styles, as `read_styles` gives them."""
+        return dict(zip(self.read_config().style_names, self.read_styles(), strict=True))
+
     def read_styles(self) -> list[np.ndarray]:
         """Style images, float32 RGB `[height, width, 3]` in [0, 1], in the order of the styles."""
         return [load_rgb(self._style_image(name)) for name in self.read_config().style_names]
@@ -244,6 +251,7 @@ def model_card(path: str | Path, generator: Generator) -> ModelCard:
         objective=asdict(config.objective),
         losses=summary.get("losses_by_style", {}),
         recipe=_without_folders(config),
+        training={key: summary[key] for key in _EXTENT if key in summary},
         loss_network=summary.get("loss_network", {}),
         photographs={
             "source": _without_folder(photographs.get("source")),

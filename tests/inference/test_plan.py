@@ -30,6 +30,10 @@ def test_the_command(tmp_path: Path, tiny_model: Path, capsys: pytest.CaptureFix
     plan = json.loads(capsys.readouterr().out)
     assert raised.value.code == 0
     assert (plan["photo"], plan["width"]) == (str(tmp_path / "photo.png"), 40)
+    with pytest.raises(SystemExit):
+        main(["info", str(tiny_model), "--plan", str(tmp_path / "photo.png")])
+    words = [line.split(": ")[0] for line in capsys.readouterr().out.splitlines()]
+    assert words == ["photo", "time", "memory", "disk"]
     with pytest.raises(SystemExit) as raised:
         main(["info", str(tiny_model), "--plan", str(tmp_path / "missing.png")])
     assert raised.value.code == 2 and "No such file" in capsys.readouterr().err

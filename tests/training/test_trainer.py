@@ -9,7 +9,7 @@ import pytest
 from stylekit.config import RunConfig
 from stylekit.errors import StylekitError
 from stylekit.imaging.load import load_rgb
-from stylekit.training.api import loss_network
+from stylekit.objectives.networks import loss_network
 from stylekit.training.data import Batch, BatchSource
 from stylekit.training.metrics import read_metrics
 from stylekit.training.photographs import folder_photographs
@@ -44,7 +44,7 @@ def _trainer(config: RunConfig, path: Path, poisoned: int = 0, times: int = 0) -
     if not run.path.exists():
         run.create(config, [load_rgb(style.path) for style in config.styles])
     source = _PoisonedSource(config, poisoned, times)
-    return Trainer(config, run, source, loss_network(config), show_progress=False)
+    return Trainer(config, run, source, loss_network(config.objective), show_progress=False)
 
 
 def _steps(trainer: Trainer) -> list[dict[str, Any]]:
