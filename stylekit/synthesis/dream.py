@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stylekit.errors import StylekitError
-from stylekit.imaging.resize import resize
+from stylekit.imaging.resize import resize, resize_longest
 from stylekit.objectives.dream import DreamObjective
 from stylekit.perception.names import canonical
 from stylekit.perception.network import LossNetwork
@@ -14,6 +14,10 @@ from stylekit.perception.parts import stride
 from stylekit.synthesis.ascent import ascend
 from stylekit.synthesis.gradients import evaluator
 from stylekit.synthesis.pictures import require_size
+
+
+# Longest side of a guide in pixels; the table of products with its features grows with its area.
+_GUIDE_SIDE = 256
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,7 @@ def dream(
     layers = tuple(canonical(layer, network.architecture) for layer in config.layers)
     require_size(photo, layers, "the photo")
     if guide is not None:
+        guide = resize_longest(guide, min(_GUIDE_SIDE, max(guide.shape[:2])))
         require_size(guide, layers, "the guide")
     objective = DreamObjective(network, layers, config.channel, guide)
     random = np.random.default_rng(config.seed)
