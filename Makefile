@@ -6,7 +6,7 @@ BIN := .venv/bin
 # make ship RUN=DIR: the network of a run becomes the shipped model.   make pictures, make readme:
 # the README's pictures, and the output of its commands, as the shipped model makes them now.
 
-.PHONY: ship pictures readme demo test lint typecheck clean
+.PHONY: ship pictures readme page web demo test lint typecheck clean
 
 demo: .venv/installed
 	$(BIN)/python scripts/demo.py
@@ -19,6 +19,15 @@ pictures: .venv/installed
 
 readme: .venv/installed
 	$(BIN)/python scripts/readme_commands.py README.md build/readme --update
+
+# The page that `stylekit web` serves and the wheel carries; needs Node 20.
+page:
+	cd web_demo && npm ci --no-audit --no-fund && npm test && npm run build
+
+# The page with the shipped models, for any static host: build/web.
+web: page .venv/installed
+	rm -rf build/web
+	$(BIN)/stylekit web --output build/web
 
 test: lint typecheck
 	$(BIN)/python -m pytest

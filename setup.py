@@ -34,6 +34,10 @@ DEV = [
     "types-tqdm",
 ]
 
+# The page of `stylekit web`, once `make page` has built it: files only, it requires nothing.
+PAGE = Path("web_demo", "dist")
+WEB: list[str] = []
+
 
 def version() -> str:
     """The version that `stylekit/__init__.py` states."""
@@ -55,10 +59,15 @@ setup(
         *find_packages(include=["stylekit", "stylekit.*"]),
         "stylekit.export",
         *(f"stylekit.export.{name}" for name in find_packages("export")),
+        *(["stylekit.web.page"] if (ROOT / PAGE / "index.html").is_file() else []),
     ],
     # The folder export/ is installed as stylekit.export; there is no top-level `export`.
-    package_dir={"stylekit.export": "export"},
-    package_data={"stylekit": ["py.typed"], "stylekit.zoo": ["*/*", "*/previews/*"]},
+    package_dir={"stylekit.export": "export", "stylekit.web.page": str(PAGE)},
+    package_data={
+        "stylekit": ["py.typed"],
+        "stylekit.zoo": ["*/*", "*/previews/*"],
+        "stylekit.web.page": ["*", "wasm/*"],
+    },
     # Enough to stylize with an exported model: no TensorFlow.
     install_requires=[
         "numpy>=1.26,<3",
@@ -71,6 +80,7 @@ setup(
     extras_require={
         "train": TRAIN,
         "gpu": GPU,
+        "web": WEB,
         "all": TRAIN,  # without CUDA, which is two gigabytes more
         "dev": DEV,
     },

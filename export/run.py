@@ -15,8 +15,8 @@ from stylekit.export.options import ExportOptions, Size
 from stylekit.export.verify import Objective
 from stylekit.files import atomic_path, require_writable
 from stylekit.imaging.resize import resize_shortest
+from stylekit.objectives.networks import loss_network
 from stylekit.objectives.style_transfer import StyleTransferObjective
-from stylekit.perception.network import LossNetwork
 from stylekit.training.photographs import folder_photographs
 from stylekit.training.run import RunDirectory, load_generator, model_card
 
@@ -127,13 +127,7 @@ def run_objective(run: str | Path) -> Objective | None:
         paintings = directory.read_styles()
     except StylekitError:
         return None
-    layers = (*config.objective.content_layers, *config.objective.style_layers)
-    network = LossNetwork(
-        layers,
-        None if config.objective.architecture == "auto" else config.objective.architecture,
-        config.objective.weights,
-        pooling=config.objective.pooling,
-    )
+    network = loss_network(config.objective)
     objective = StyleTransferObjective(
         network,
         config.objective,

@@ -30,9 +30,9 @@ from stylekit.imaging.resize import resize, resize_longest
 from stylekit.imaging.save import save
 from stylekit.models.generator import Generator
 from stylekit.models.registry import build_generator
+from stylekit.objectives.networks import loss_network
 from stylekit.objectives.style_transfer import StyleTransferObjective
 from stylekit.perception.network import LossNetwork
-from stylekit.training.api import loss_network
 from stylekit.training.checkpoints import Checkpoint, load_newest
 from stylekit.training.data import images_before
 from stylekit.training.metrics import read_metrics
@@ -163,7 +163,7 @@ def _summary(
     training = config.training
     records = [record for record in read_metrics(run.metrics) if record["step"] <= checkpoint.step]
     last = records[-_LAST_STEPS:]
-    network = loss_network(config)
+    network = loss_network(config.objective)
     return {
         "finished": checkpoint.step == training.total_steps,
         "steps": checkpoint.step,

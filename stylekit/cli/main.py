@@ -19,9 +19,14 @@ COMMANDS = {
     "stylize": ("stylekit.cli.stylize", "Stylize photographs: files, folders, patterns, stdin."),
     "info": ("stylekit.cli.info", "Show what a model or a run is, or what a photo will take."),
     "transfer": ("stylekit.cli.transfer", "Paint a photograph after paintings, by optimisation."),
+    "texture": ("stylekit.cli.texture", "Make more of a texture, by optimisation."),
+    "doodle": ("stylekit.cli.doodle", "Paint the regions of a mask as those of a painting."),
+    "dream": ("stylekit.cli.dream", "Raise what a layer sees in a photograph: DeepDream."),
+    "visualize": ("stylekit.cli.visualize", "Show what a class or a channel looks for."),
     "sheet": ("stylekit.cli.sheet", "Show photographs in every style, on one labelled sheet."),
     "models": ("stylekit.cli.models", "List the models that come with stylekit."),
     "compare": ("stylekit.cli.compare", "Lay two pictures side by side, before and after."),
+    "web": ("stylekit.cli.web", "Stylize photos in a browser, on this device."),
     "evaluate": ("stylekit.cli.evaluate", "Measure what a model is worth, beside controls."),
 }
 

@@ -19,6 +19,11 @@ def command(as_json: bool) -> None:
     for model in described:
         click.echo(f"{model['name']}: {model['task'].replace('_', ' ')}, {model['generator']}")
         click.echo(f"  styles: {', '.join(model['styles'])} (default: {model['default_style']})")
+        trained = model["training"]
+        click.echo(
+            f"  trained: {trained['steps']:,} steps, {trained['images']:,} images, "
+            f"{trained['minutes']:.0f} minutes"
+        )
         for kind, file in model["files"].items():
             if kind != "previews":
                 click.echo(f"  {kind}: {file['path']} ({file['bytes'] / 1e3:,.0f} kB)")
@@ -43,6 +48,7 @@ def _described(name: str) -> dict[str, Any]:
         "generator": card.generator,
         "styles": card.styles,
         "default_style": zoo.default_style(name) or card.styles[0],
+        "training": card.training,
         "files": {
             "tflite": file(model.tflite),
             "weights": file(model.weights),

@@ -22,7 +22,7 @@ _STREAM = "-"
 @click.command("stylize")
 @click.argument("photos", nargs=-1, required=True, metavar="PHOTO...")
 @click.option("--model", metavar="NAME|FILE|RUN", help="Shipped model, exported file, or run.")
-@click.option("--style", metavar="NAME", help="A style, or a blend: a:0.6,b:0.4.")
+@click.option("--style", metavar="NAME", help="A style, or a blend: a:0.6,b:0.4. [the model's]")
 @click.option("--strength", default="1", metavar="S", help="0 (the photo) to 1. [1]")
 @click.option(
     "--preserve-color",

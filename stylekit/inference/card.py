@@ -42,6 +42,7 @@ class ModelCard:
         objective: layers and weights of what was minimised.
         losses: values at the end of training.
         recipe: the resolved configuration of the training.
+        training: how far it went: steps, images and minutes.
         loss_network: name, architecture, hash and terms of the weights.
         photographs: source and number of the photographs trained on.
         terms: under which terms styles, photographs and model may be used.
@@ -70,6 +71,7 @@ class ModelCard:
     objective: dict[str, Any] = field(default_factory=dict)
     losses: dict[str, Any] = field(default_factory=dict)
     recipe: dict[str, Any] = field(default_factory=dict)
+    training: dict[str, Any] = field(default_factory=dict)
     loss_network: dict[str, Any] = field(default_factory=dict)
     photographs: dict[str, Any] = field(default_factory=dict)
     terms: dict[str, Any] = field(default_factory=dict)

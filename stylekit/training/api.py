@@ -21,6 +21,7 @@ from stylekit.training.metrics import read_metrics
 from stylekit.training.photographs import open_photographs
 from stylekit.training.precision import resolve_precision
 from stylekit.training.run import RunDirectory, save_generator, write_json
+from stylekit.training.start import find_start
 from stylekit.training.trainer import Trainer
 
 logger = logging.getLogger("stylekit")
@@ -80,14 +81,14 @@ def train(
             styles = run.read_styles()
         elif config is not None:
             run.check_free(overwrite)
-            styles = [load_rgb(style.path) for style in config.styles]
+            styles = [load_rgb(style.path) for style in config.learned_styles if style.path]
         else:
             raise StylekitError("a new training needs a configuration: none was given")
-        session = _Session(config, run, progress, on_preview)
+        session = _Session(config, run, resume, progress, on_preview)
         if not resume:
             run.create(session.config, styles)
         with messages_in_file(run.log):
-            return session.run_to_end(resume, minutes)
+            return session.run_to_end(minutes)
 
 
 class _Session:
@@ -97,30 +98,44 @@ class _Session:
         self,
         config: RunConfig,
         run: RunDirectory,
+        resume: bool,
         progress: bool,
         on_preview: Callable[[int, Generator], None] | None,
     ) -> None:
         self._run = run
+        self._resume = resume
         self._photographs = open_photographs(
             config.content.source, kept_shortest_side(config.training)
         )
         self._source = BatchSource(
-            self._photographs, config.content, config.training, len(config.styles), config.seed
+            self._photographs,
+            config.content,
+            config.training,
+            len(config.learned_styles),
+            config.seed,
         )
         self._network = loss_network(config.objective, resolve_precision(config.training.precision))
         self.config = _resolved(config, self._network)
+        start = source = None
+        if config.start is not None and not resume:
+            start = find_start(config.start.weights)
+            source = start.load()
+            terms = {"start": {"terms": start.terms(source)}}
+            self.config = parse_config(merged(asdict(self.config), terms))
         self._trainer = Trainer(
             self.config, run, self._source, self._network, default_strategy(), progress, on_preview
         )
+        if start is not None and source is not None:
+            self._trainer.start_from(source, start.config.style_names)
 
-    def run_to_end(self, resume: bool, minutes: float | None) -> RunResult:
+    def run_to_end(self, minutes: float | None) -> RunResult:
         """Train, and write the result and its summary."""
         trainer = self._trainer
-        if resume:
+        if self._resume:
             trainer.restore()
         logger.info(
             "training %s from step %d in %s on %d photographs (%s) with the loss network %s (%s)",
-            ", ".join(self.config.style_names),
+            ", ".join(style.name for style in self.config.learned_styles),
             trainer.progress.step,
             self.config.training.precision,
             len(self._photographs),
@@ -184,6 +199,10 @@ def _check_unchanged(saved: RunConfig, wanted: RunConfig) -> None:
             objective = replace(objective, **{name: getattr(saved.objective, name)})
     if training.precision == "auto":
         training = replace(training, precision=saved.training.precision)
-    difference = first_difference(saved, replace(wanted, objective=objective, training=training))
+    start = wanted.start
+    if start is not None and saved.start is not None and not start.terms:
+        start = replace(start, terms=saved.start.terms)
+    wanted = replace(wanted, objective=objective, training=training, start=start)
+    difference = first_difference(saved, wanted)
     if difference is not None:
         raise StylekitError(f"a resumed run keeps its configuration, but {difference}")

@@ -92,12 +92,8 @@ def model_path(model: str | Path) -> Path:
 
 
 def run_path(run: str | Path) -> Path:
-    """The run directory that a user means by `RUN`, or by the `NAME` of a shipped model.
-
-    Raises:
-        StylekitError: neither a path nor a shipped name.
-    """
-    return find(str(run)).run if _is_name(run) else Path(run)
+    """The run directory that a user means by `RUN`, or by the `NAME` of a shipped model."""
+    return find(str(run)).run if str(run) in names() else Path(run)
 
 
 def _is_name(model: str | Path) -> bool:

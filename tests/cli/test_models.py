@@ -18,6 +18,7 @@ def test_models(capsys: pytest.CaptureFixture[str]) -> None:
     out = _output(capsys, "models")
     assert out.startswith("classics: style transfer, small\n  styles: composition_vii, ")
     assert "(default: starry_night)" in out
+    assert " steps, " in out and " minutes\n" in out
     assert "classics.tflite (" in out and "research use" in out
 
 
@@ -26,7 +27,8 @@ def test_models_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert [model["name"] for model in described] == zoo.names()
     model = described[0]
     assert set(model) == {
-        "name", "task", "generator", "styles", "default_style", "files", "licence"
+        "name", "task", "generator", "styles", "default_style", "training", "files",
+        "licence",
     }  # fmt: skip
     assert list(model["files"]["previews"]) == model["styles"]
     for file in (model["files"]["tflite"], *model["files"]["previews"].values()):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from stylekit import zoo
 from stylekit.cli.main import main
 from stylekit.export import run as module
 from stylekit.export.generator import Verification
@@ -131,3 +132,8 @@ def test_errors_are_one_line(run: RunDirectory, capsys: pytest.CaptureFixture[st
     assert captured.err.splitlines() == [
         f"stylekit: the run {str(run.path)!r} has no trained weights yet: continue it with --resume"
     ]
+
+
+def test_a_shipped_name(calls: list[Call]) -> None:
+    assert _call("classics", "--tflite") == 0
+    assert calls == [(str(zoo.find("classics").run), ".", ExportOptions())]

@@ -52,6 +52,7 @@ def test_summary_of_the_log() -> None:
     assert summary["steps"] > 0 and summary["images"] > 0 and summary["minutes"] > 0
     assert list(summary["losses_by_style"]) == STYLES
     assert read_config(model.config).name == model.name
+    assert read_card(model.tflite).training["images"] == summary["images"]
 
 
 def test_styles_differ_and_strength_0_is_the_photo(photo: np.ndarray) -> None:

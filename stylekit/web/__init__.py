@@ -1,0 +1,1 @@
+"""The page that stylizes photos in a browser: its files, and a server for this device."""

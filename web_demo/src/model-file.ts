@@ -1,0 +1,156 @@
+/** An exported model: its card, its signature, and copies for one size of photo. */
+import { Flatbuffer } from "./flatbuffer";
+import { UserError } from "./errors";
+
+const CARD_NAME = "stylekit_card";
+const FORMAT_VERSION = 1;
+const SIGNATURE = "serving_default";
+
+/** What the page needs of the model card; see `stylekit.inference.card`. */
+export interface ModelCard {
+  name: string;
+  styles: string[];
+  /** Pixels that a photo is reflected by on every side. */
+  margin: number;
+  /** What height and width, margins included, must be divisible by. */
+  multipleOf: number;
+  /** Least height and width, margins not counted. */
+  smallest: number;
+}
+
+// Fields of the tables of TensorFlow's schema.fbs, by number.
+const MODEL = { subgraphs: 2, buffers: 4, metadata: 6, signatures: 7 };
+const SUBGRAPH = { tensors: 0 };
+const TENSOR = { shape: 0, shapeSignature: 7 };
+const BUFFER = { data: 0 };
+const METADATA = { name: 0, buffer: 1 };
+const SIGNATURE_DEF = { inputs: 0, outputs: 1, key: 2, subgraph: 4 };
+const TENSOR_MAP = { name: 0, tensor: 1 };
+
+/** A `.tflite` file that `stylekit export` wrote. */
+export class ModelFile {
+  readonly card: ModelCard;
+  /** Height and width that the file was made for; null if the runtime may choose. */
+  readonly size: { height: number; width: number } | null;
+  /** Length of the vector of normalization statistics; 0 if the network has none. */
+  readonly statistics: number;
+
+  /**
+   * @throws UserError for a file that is damaged, or that stylekit did not export.
+   */
+  constructor(private readonly bytes: Uint8Array) {
+    if (new TextDecoder("latin1").decode(bytes.subarray(4, 8)) !== "TFL3") {
+      throw new UserError("This is not a TensorFlow Lite model: choose a .tflite file of 'stylekit export'.");
+    }
+    try {
+      const tensors = photoTensors(bytes);
+      this.card = readCard(bytes);
+      const photo = tensors.photo;
+      const fixed = photo.every((side) => side > 0);
+      this.size = fixed ? { height: photo[1] as number, width: photo[2] as number } : null;
+      this.statistics = tensors.statistics;
+    } catch (error) {
+      if (error instanceof UserError) throw error;
+      throw new UserError(`The model file is damaged: ${(error as Error).message}.`);
+    }
+  }
+
+  /**
+   * The file for photos of one size.
+   *
+   * LiteRT for the web does not resize inputs. All other shapes follow from the photo's when the
+   * runtime prepares the network, so it is enough to write the size into the photo and the output.
+   */
+  forSize(height: number, width: number): Uint8Array {
+    const copy = this.bytes.slice();
+    if (this.size === null) {
+      const file = new Flatbuffer(copy);
+      const { tables } = signatureTensors(file);
+      for (const name of ["photo", "stylized"]) {
+        for (const field of [TENSOR.shape, TENSOR.shapeSignature]) {
+          const shape = file.integers(tables.get(name) as number, field);
+          shape.setInt32(4, height, true);
+          shape.setInt32(8, width, true);
+        }
+      }
+    }
+    return copy;
+  }
+}
+
+/** Tables of the tensors of the signature, by name; outputs after inputs of the same name. */
+function signatureTensors(file: Flatbuffer): { tables: Map<string, number> } {
+  const model = file.root();
+  const signature = file
+    .tables(model, MODEL.signatures)
+    .find((table) => file.text(table, SIGNATURE_DEF.key) === SIGNATURE);
+  if (signature === undefined) throw new UserError("This model is not a style network of stylekit.");
+  const subgraph = file.tables(model, MODEL.subgraphs)[file.number(signature, SIGNATURE_DEF.subgraph)];
+  const tensors = file.tables(subgraph as number, SUBGRAPH.tensors);
+  const tables = new Map<string, number>();
+  for (const group of [SIGNATURE_DEF.inputs, SIGNATURE_DEF.outputs]) {
+    for (const entry of file.tables(signature, group)) {
+      const table = tensors[file.number(entry, TENSOR_MAP.tensor)];
+      if (table === undefined) throw new RangeError("a signature names a tensor that is not there");
+      tables.set(file.text(entry, TENSOR_MAP.name), table);
+    }
+  }
+  return { tables };
+}
+
+function photoTensors(bytes: Uint8Array): { photo: number[]; statistics: number } {
+  const file = new Flatbuffer(bytes);
+  const { tables } = signatureTensors(file);
+  for (const name of ["photo", "style_weights", "strength", "stylized"]) {
+    if (!tables.has(name)) throw new UserError(`This model is not a style network of stylekit: it has no ${name}.`);
+  }
+  const shape = (name: string): number[] => {
+    const table = tables.get(name);
+    if (table === undefined) return [];
+    const declared = file.integers(table, TENSOR.shapeSignature);
+    const values = declared.byteLength > 0 ? declared : file.integers(table, TENSOR.shape);
+    return Array.from({ length: values.byteLength / 4 }, (_, i) => values.getInt32(4 * i, true));
+  };
+  const photo = shape("photo");
+  if (photo.length !== 4 || photo[3] !== 3) throw new RangeError(`its photo has the shape ${photo}`);
+  return { photo, statistics: shape("statistics").at(-1) ?? 0 };
+}
+
+function readCard(bytes: Uint8Array): ModelCard {
+  const file = new Flatbuffer(bytes);
+  const model = file.root();
+  const entry = file
+    .tables(model, MODEL.metadata)
+    .find((table) => file.text(table, METADATA.name) === CARD_NAME);
+  if (entry === undefined) {
+    throw new UserError("This model has no stylekit card: use a file that 'stylekit export' wrote.");
+  }
+  const buffer = file.tables(model, MODEL.buffers)[file.number(entry, METADATA.buffer)];
+  if (buffer === undefined) throw new RangeError("its card is not there");
+  return parseCard(file.text(buffer, BUFFER.data));
+}
+
+/** The card from its JSON; keys that the page does not use are passed over. */
+export function parseCard(json: string): ModelCard {
+  const values = JSON.parse(json) as Record<string, unknown>;
+  if (values.format_version !== FORMAT_VERSION) {
+    throw new UserError(`This page reads cards of format version ${FORMAT_VERSION}, not ${String(values.format_version)}.`);
+  }
+  const integer = (key: string, least: number): number => {
+    const value = values[key];
+    if (!Number.isInteger(value) || (value as number) < least) throw new RangeError(`${key} = ${String(value)}`);
+    return value as number;
+  };
+  const { name, styles } = values;
+  if (typeof name !== "string") throw new RangeError(`name = ${String(name)}`);
+  if (!Array.isArray(styles) || styles.length === 0 || styles.some((style) => typeof style !== "string")) {
+    throw new RangeError(`styles = ${String(styles)}`);
+  }
+  return {
+    name,
+    styles: styles as string[],
+    margin: integer("margin", 0),
+    multipleOf: integer("multiple_of", 1),
+    smallest: integer("smallest", 1),
+  };
+}

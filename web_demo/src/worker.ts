@@ -1,0 +1,60 @@
+/** The model's own thread: requests are answered one after the other. */
+import { message, UserError } from "./errors";
+import { ModelFile } from "./model-file";
+import { Network, startRuntime } from "./network";
+import { toBytes, toFloats } from "./pixels";
+import type { Loaded, Reply, Request, Runtime, StylizeRequest, Stylized } from "./protocol";
+
+let runtime: Promise<Runtime> | undefined;
+let network: Network | undefined;
+let queue: Promise<void> = Promise.resolve();
+
+self.onmessage = ({ data: { id, request } }: MessageEvent<{ id: number; request: Request }>) => {
+  queue = queue.then(async () => {
+    const reply = await answer(id, request);
+    const transfer = "stylized" in reply ? [reply.stylized.data.buffer] : [];
+    postMessage(reply, { transfer });
+  });
+};
+
+async function answer(id: number, request: Request): Promise<Reply> {
+  try {
+    if (request.kind === "load") return { id, loaded: await load(request.bytes) };
+    return { id, stylized: await stylize(request) };
+  } catch (error) {
+    return { id, error: message(error), isUsers: error instanceof UserError };
+  }
+}
+
+/** Take another model; the one before stays where the new one cannot be read. */
+async function load(bytes: Uint8Array): Promise<Loaded> {
+  const file = new ModelFile(bytes);
+  runtime ??= startRuntime(new URL("wasm/", self.location.href).href);
+  const started = await runtime;
+  network?.close();
+  network = new Network(file, started);
+  return { card: file.card, size: file.size, statistics: file.statistics, runtime: started };
+}
+
+async function stylize(request: StylizeRequest): Promise<Stylized> {
+  if (network === undefined) throw new UserError("No model has been loaded.");
+  const { photo, window, kept, data, area } = request;
+  const { margin } = network.file.card;
+  const seen = toFloats({ data, area }, photo, window, network.file.card);
+  await network.prepared(window);
+  const start = performance.now();
+  const { stylized, statistics } = await network.run(window, {
+    photo: seen,
+    styleWeights: Float32Array.from(request.styleWeights),
+    strength: request.strength,
+    ...(request.statistics ? { statistics: request.statistics } : {}),
+  });
+  const milliseconds = performance.now() - start;
+  const part = {
+    top: kept.top + margin - window.top,
+    left: kept.left + margin - window.left,
+    height: kept.height,
+    width: kept.width,
+  };
+  return { data: toBytes(stylized, window.width, part), statistics, milliseconds };
+}

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { UserError } from "../src/errors";
+import { ModelFile, parseCard } from "../src/model-file";
+
+const SHIPPED = new Uint8Array(readFileSync("../stylekit/zoo/classics/classics.tflite"));
+
+test("the shipped model's card is read from its file", () => {
+  const { card, size } = new ModelFile(SHIPPED);
+  assert.equal(card.name, "classics");
+  assert.equal(card.styles.length, 6);
+  assert.equal(size, null);
+});
+
+test("a copy for one size differs in eight numbers, and is of that size", () => {
+  const copy = new ModelFile(SHIPPED).forSize(128, 192);
+  const changed = copy.reduce((sum, byte, i) => sum + Number(byte !== SHIPPED[i]), 0);
+  assert.ok(changed > 0 && changed <= 8 * 4, `${changed} bytes`);
+  assert.deepEqual(new ModelFile(copy).size, { height: 128, width: 192 });
+});
+
+test("what is no model of stylekit is refused in words", () => {
+  assert.throws(() => new ModelFile(new TextEncoder().encode("no model at all")), UserError);
+  for (const length of [12, 500, 5000]) {
+    assert.throws(() => new ModelFile(SHIPPED.slice(0, length)), UserError);
+  }
+  const damaged = SHIPPED.slice();
+  damaged.fill(255, 8, 400);
+  assert.throws(() => new ModelFile(damaged), UserError);
+});
+
+test("cards of another version, or without sense, are refused", () => {
+  const card = { format_version: 1, name: "a", styles: ["b"], margin: 0, multiple_of: 4, smallest: 16 };
+  assert.equal(parseCard(JSON.stringify({ ...card, unknown: 1 })).multipleOf, 4);
+  assert.throws(() => parseCard(JSON.stringify({ ...card, format_version: 2 })), /version 1/);
+  assert.throws(() => parseCard(JSON.stringify({ ...card, styles: [] })), RangeError);
+  assert.throws(() => parseCard(JSON.stringify({ ...card, margin: -1 })), RangeError);
+});
