@@ -53,6 +53,7 @@ def compact(content: bytes) -> bytes:
         if index not in outside:
             tensor.name = None
             tensor.shapeSignature = None
+            tensor.hasRank = False  # only tells a scalar from no shape
         if tensor.quantization is not None and tensor.quantization.scale is None:
             tensor.quantization = None
         data = model.buffers[tensor.buffer].data
@@ -64,6 +65,8 @@ def compact(content: bytes) -> bytes:
             stored[key] = len(buffers)
             buffers.append(model.buffers[tensor.buffer])
         tensor.buffer = stored[key]
+    for operator in graph.operators:
+        operator.intermediates = operator.mutatingVariableInputs = None  # of recurrent networks
     for entry in model.metadata or []:
         buffers.append(model.buffers[entry.buffer])
         entry.buffer = len(buffers) - 1
