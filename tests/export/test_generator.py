@@ -39,7 +39,7 @@ def test_no_form_has_problems(exported: dict[str, tuple[bytes, Verification]]) -
 def test_share_of_8_bit_numbers(exported: dict[str, tuple[bytes, Verification]]) -> None:
     graphs = {form: found.graph for form, (_, found) in exported.items()}
     for form in ("dynamic", "mixed", "int8"):
-        assert graphs[form].int8_weights > 0.8
+        assert graphs[form].int8_weights > (0.8 if form == "int8" else 0.3)
     assert 0 < graphs["dynamic"].int8_operators < 0.2
     assert graphs["mixed"].int8_operators == pytest.approx(
         graphs["dynamic"].int8_operators, abs=0.05
