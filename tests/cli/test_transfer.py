@@ -118,6 +118,10 @@ def test_resume_and_files_on_the_way(transfer: Transfer) -> None:
         (["photo.png", "red.png", "--painting-weights", "x"], "must be numbers"),
         (["photo.png", "red.png", "--mask", "small_mask.png"], "mask 1 is 8x8, the photo 48x32"),
         (["photo.png", "red.png", "--mask", "black.png"], "black everywhere"),
+        (
+            ["photo.png", "red.png", "--mask", "left.png", "--painting-weights", "1"],
+            "give only one",
+        ),
         (["photo.png", "red.png", "--preset", "papers"], "did you mean 'paper'?"),
         (["photo.png", "red.png", "--schedule", "full"], "such as 256:450,full:100"),
         (["photo.png", "red.png", "--resume"], "--resume needs --checkpoint"),
