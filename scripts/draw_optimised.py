@@ -62,7 +62,7 @@ def prepare(folder: Path) -> None:
     photo = skimage.data.chelsea().astype(np.float32) / 255
     save(folder / "photo.png", resize_longest(photo, 256))
     tissue = skimage.data.immunohistochemistry().astype(np.float32) / 255
-    save(folder / "sample.png", tissue[128:256, 128:256])
+    save(folder / "sample.png", tissue[96:224, 224:352])
     painting = draw_painting()
     painting.save(folder / "painting.png")
     mask = Image.new("RGB", (SIZE, SIZE), SKY)
