@@ -150,9 +150,9 @@ def _stylize_one(
     from stylekit.inference.look import load_within
 
     photo, target = str(job.photo), str(job.target)
+    picture = load_within(_standard_input() if photo == _STREAM else photo, max_size)
     if target != _STREAM:
         job.prepare()
-    picture = load_within(_standard_input() if photo == _STREAM else photo, max_size)
     stylizer = report.open(threads)
     start = time.perf_counter()
     # LiteRT says on its first run that it is on the CPU; errors come as exceptions.

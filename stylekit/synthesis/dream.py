@@ -15,7 +15,6 @@ from stylekit.synthesis.ascent import ascend
 from stylekit.synthesis.gradients import evaluator
 from stylekit.synthesis.pictures import require_size
 
-
 # Longest side of a guide in pixels; the table of products with its features grows with its area.
 _GUIDE_SIDE = 256
 
