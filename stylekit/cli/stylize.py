@@ -81,8 +81,8 @@ def command(
             _stylize_one(jobs[0], look, max_size, threads, report)
     else:
         _stylize_many(jobs, look, max_size, threads, report)
-    if model is None and style is None and sys.stderr.isatty() and not as_json:
-        click.echo("see it in every style: stylekit sheet " + photos[0], err=True)
+    if (model, style, as_json, len(jobs)) == (None, None, False, 1) and sys.stderr.isatty():
+        click.echo(f"see it in every style: stylekit sheet {jobs[0].photo}", err=True)
 
 
 class _Report:
