@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     metavar="IMAGE",
     help="Learn this painting alone, beside the styles of --from, which stay; repeatable.",
 )
-@click.option("-o", "--output", required=True, metavar="RUN", help="Run directory to write.")
+@click.option("-o", "--output", metavar="RUN", help="Run directory to write.")
+@click.option("--dry-run", is_flag=True, help="Time a few steps, say what all will take, and stop.")
 @click.option("--resume", is_flag=True, help="Continue the run in RUN.")
 @click.option("--overwrite", is_flag=True, help="Replace the run in RUN.")
 @click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Stop by then.")
@@ -55,7 +56,8 @@ def command(
     file: str | None,
     source: str | None,
     added: tuple[str, ...],
-    output: str,
+    output: str | None,
+    dry_run: bool,
     resume: bool,
     overwrite: bool,
     minutes: float | None,
@@ -63,6 +65,10 @@ def command(
     **flags: Any,
 ) -> None:
     """Train a style network on paintings and photographs."""
+    if output is None and not dry_run:
+        raise click.UsageError("Missing option '-o' / '--output'.", click.get_current_context())
+    if dry_run and (resume or overwrite or minutes is not None):
+        raise StylekitError("--dry-run trains nothing: leave out --resume, --overwrite, --minutes")
     if resume and overwrite:
         raise StylekitError("--resume continues a run and --overwrite replaces it: give only one")
     if resume and source is not None:
@@ -74,14 +80,16 @@ def command(
     from stylekit.cli.quiet import start_tensorflow
 
     start_tensorflow(threads)
-    from stylekit.training import train
+    from stylekit.training import plan, train
     from stylekit.training.run import RunDirectory
 
-    if resume and file is None:
+    if resume and output is not None and file is None:
         file = str(RunDirectory.open(output).config)
     config = _configuration(file, source, _styles(styles), _styles(added), flags)
-    result = train(config, output, resume=resume, overwrite=overwrite, minutes=minutes)
-    _report(result)
+    if output is None or dry_run:
+        click.echo(plan(config).to_text())
+        return
+    _report(train(config, output, resume=resume, overwrite=overwrite, minutes=minutes))
 
 
 def _styles(paths: tuple[str, ...]) -> "list[StyleConfig]":

@@ -4,7 +4,7 @@ import dataclasses
 import logging
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -196,6 +196,10 @@ class Trainer:
         self.progress = Progress(step=checkpoint.step, **checkpoint.state)
         self._recorder.rewind(checkpoint.step)
 
+    def close(self) -> None:
+        """Finish the record."""
+        self._recorder.close()
+
     # --- The loop ---
 
     def train(self, minutes: float | None = None) -> None:
@@ -229,17 +233,8 @@ class Trainer:
         stage = self._training.stages[index]
         end = sum(earlier.steps for earlier in self._training.stages[: index + 1])
         train_step = self._training_step(index)
-        dataset = self._strategy.experimental_distribute_dataset(
-            batches(
-                self._source.batch,
-                self.progress.step,
-                end,
-                stage,
-                len(self._learned.styles),
-            )
-        )
         speed = Speed(stage.batch_size)
-        for batch in dataset:
+        for batch in self._dataset(index, self.progress.step, end):
             before = time.perf_counter()
             rate = self._learning_rate()
             self._optimizer.learning_rate.assign(rate)
@@ -258,6 +253,38 @@ class Trainer:
                 self.save()
             if self.progress.step % self._training.preview_every == 0:
                 self._preview()
+
+    def _dataset(self, index: int, start: int, end: int) -> Iterable[Any]:
+        """Batches of the steps from `start` to before `end`, all in one stage."""
+        return self._strategy.experimental_distribute_dataset(
+            batches(
+                self._source.batch,
+                start,
+                end,
+                self._training.stages[index],
+                len(self._learned.styles),
+            )
+        )
+
+    def rehearse(self, index: int, steps: int) -> list[float]:
+        """Do the first steps of a stage; the seconds that each took, its batch included.
+
+        The first makes the step's graph too. For a plan of the training: the weights change, but
+        steps are neither counted nor checked.
+        """
+        stage = self._training.stages[index]
+        start = sum(earlier.steps for earlier in self._training.stages[:index])
+        train_step = self._training_step(index)
+        self._optimizer.learning_rate.assign(self._learning_rate())
+        speed = Speed(stage.batch_size)
+        seconds = []
+        before = time.perf_counter()
+        for batch in self._dataset(index, start, start + min(steps, stage.steps)):
+            result = {name: value.numpy() for name, value in train_step(*batch).items()}
+            self._recorder.record(0, self._numbers(index, result, self._learning_rate(), speed))
+            seconds.append(time.perf_counter() - before)
+            before = time.perf_counter()
+        return seconds
 
     def _learning_rate(self) -> float:
         return self.progress.rate_factor * learning_rate(self._training, self.progress.step)
@@ -342,25 +369,29 @@ class Trainer:
     # --- What is shown and recorded ---
 
     def _record(self, stage: int, result: dict[str, Any], rate: float, speed: Speed) -> None:
-        if self.progress.step % self._training.log_every:
-            return
-        self._recorder.record(
-            self.progress.step,
-            {
-                "stage": stage,
-                **{name: float(result[name]) for name in _RECORDED},
-                "learning_rate": rate,
-                "images_per_second": speed.images_per_second,
-                "seconds": self.progress.seconds,
-            },
-        )
+        if self.progress.step % self._training.log_every == 0:
+            self._recorder.record(self.progress.step, self._numbers(stage, result, rate, speed))
 
-    def _preview(self) -> None:
-        """Record the fixed photographs as the averaged network paints them now."""
+    def _numbers(
+        self, stage: int, result: dict[str, Any], rate: float, speed: Speed
+    ) -> dict[str, Any]:
+        """What is recorded of a step."""
+        return {
+            "stage": stage,
+            **{name: float(result[name]) for name in _RECORDED},
+            "learning_rate": rate,
+            "images_per_second": speed.images_per_second,
+            "seconds": self.progress.seconds,
+        }
+
+    def preview_sheet(self) -> np.ndarray:
+        """The fixed photographs as the averaged network paints them now."""
         photos = self._source.fixed_photos(FIXED_PHOTOS)
         styles = {self._config.style_names[index]: index for index in self._learned.styles}
-        sheet = preview_sheet(self.averaged, photos, styles)
-        self._recorder.preview(self.progress.step, sheet)
+        return preview_sheet(self.averaged, photos, styles)
+
+    def _preview(self) -> None:
+        self._recorder.preview(self.progress.step, self.preview_sheet())
         if self._on_preview is not None:
             self._on_preview(self.progress.step, self.averaged)
 

@@ -169,6 +169,19 @@ def test_weights_to_start_from_that_do_not_do(
     assert calls == []
 
 
+def test_a_dry_run_prints_a_plan_and_needs_no_output(
+    calls: list[dict[str, Any]], painting: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = training.Plan("small, great_wave", [], 1.0, 2.0, 10**9, 10**6)
+    monkeypatch.setattr(training, "plan", lambda config: made)
+    assert "memory: 1.0 GB" in _run("--style", str(painting), "--dry-run").output
+    assert calls == []
+    for flags in (["--minutes", "3"], ["--overwrite"], ["--resume"]):
+        with pytest.raises(StylekitError, match="--dry-run trains nothing"):
+            _run("--style", str(painting), "--dry-run", "-o", "run", *flags)
+    assert "Missing option '-o'" in _run("--style", str(painting)).stderr
+
+
 def test_resume_and_overwrite_exclude_each_other(calls: list[dict[str, Any]]) -> None:
     with pytest.raises(StylekitError, match="give only one"):
         _run("-o", "run", "--resume", "--overwrite")
