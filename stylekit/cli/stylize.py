@@ -118,7 +118,7 @@ class _Report:
                 "styles": self._shares,
                 "strength": look.strength,
                 "preserve_color": look.preserve_color,
-                "seconds": seconds,
+                "seconds": round(seconds, 4),
             }
             return json.dumps(values, ensure_ascii=False)
         blend = " + ".join(
