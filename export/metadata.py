@@ -38,7 +38,8 @@ class _Tensor:
         low: least value.
         high: largest value.
         image: whether it holds RGB pixels.
-        normalization: mean and deviation by which an application normalizes bytes, 0 to 255.
+        normalization: mean and deviation, by which an application gets an input from bytes of 0
+            to 255, or such bytes from an output.
     """
 
     name: str
@@ -64,7 +65,7 @@ def _tensors(card: ModelCard) -> dict[str, _Tensor]:
     """By name and direction: `statistics` is an input and an output."""
     high = 255.0 if card.image_type == "uint8" else 1.0
     # Floats are bytes divided by 255; bytes are taken as they are.
-    normalization = (0.0, 1.0 if card.image_type == "uint8" else 255.0)
+    white = 1.0 if card.image_type == "uint8" else 255.0
     styles = ", ".join(card.styles)
     return {
         "photo": _Tensor(
@@ -75,7 +76,7 @@ def _tensors(card: ModelCard) -> dict[str, _Tensor]:
             0.0,
             high,
             image=True,
-            normalization=normalization,
+            normalization=(0.0, white),
         ),
         "style_weights": _Tensor(
             "style_weights", f"Share of each style, sum 1, in the order {styles}.", 0.0, 1.0
@@ -83,8 +84,8 @@ def _tensors(card: ModelCard) -> dict[str, _Tensor]:
         "strength": _Tensor("strength", "0 gives the photograph, 1 the full style.", 0.0, 1.0),
         "statistics": _Tensor(
             "statistics",
-            "Zeros; or the output of the same name of a run on a reduced copy of a large "
-            "photograph, which is then used for every tile of it.",
+            "Means and variances that the network normalizes with. In: zeros for those of the "
+            "photo, or, for the tiles of a large photograph, what came out of a reduced copy.",
             -65504.0,
             65504.0,
         ),
@@ -94,7 +95,7 @@ def _tensors(card: ModelCard) -> dict[str, _Tensor]:
             0.0,
             high,
             image=True,
-            normalization=normalization,
+            normalization=(0.0, 1 / white),
         ),
     }
 

@@ -13,7 +13,7 @@ from stylekit.training.photographs import packaged_photographs
 
 # Pixels a side: of the photo that is stylized, where strokes have their size, and of what is kept.
 STYLIZED = 192
-KEPT = 64
+KEPT = 48
 QUALITY = 55
 
 
