@@ -23,7 +23,6 @@ from stylekit.export.interface import with_uint8_images
 from stylekit.export.metadata import with_metadata
 from stylekit.export.options import ExportOptions, Size
 from stylekit.export.previews import previews_for
-from stylekit.export.probe import probe
 from stylekit.export.verify import (
     MOST_PHOTOGRAPHS,
     Objective,
@@ -35,6 +34,7 @@ from stylekit.export.verify import (
 )
 from stylekit.inference.card import ModelCard, embed_card
 from stylekit.inference.litert import LiteRTModel
+from stylekit.inference.probe import probe
 from stylekit.models.generator import Generator
 from stylekit.models.statistics import NetworkWithStatistics
 from stylekit.training.photographs import folder_photographs, packaged_photographs

@@ -18,6 +18,7 @@ COMMANDS = {
     "export": ("stylekit.cli.export", "Export a trained network to TensorFlow Lite."),
     "stylize": ("stylekit.cli.stylize", "Stylize photographs: files, folders, patterns, stdin."),
     "info": ("stylekit.cli.info", "Show what a model or a run is, or what a photo will take."),
+    "benchmark": ("stylekit.cli.benchmark", "Time exported models, side by side."),
     "transfer": ("stylekit.cli.transfer", "Paint a photograph after paintings, by optimisation."),
     "texture": ("stylekit.cli.texture", "Make more of a texture, by optimisation."),
     "doodle": ("stylekit.cli.doodle", "Paint the regions of a mask as those of a painting."),

@@ -97,8 +97,13 @@ def _neural_style(height: int, width: int) -> ObjectiveConfig:
     return ObjectiveConfig(**{**TRAINING_PRESETS["gatys"], "variation_weight": variation})
 
 
+def _ours(height: int, width: int) -> ObjectiveConfig:
+    """The objective of our networks, with more style: pixels can follow where networks cannot."""
+    return ObjectiveConfig(style_weight=10.0)
+
+
 PRESETS = {
-    "stylekit": Preset(lambda *_: ObjectiveConfig(), "photo", 0.0, 512, "256:100,full:200"),
+    "stylekit": Preset(_ours, "photo", 0.0, 512, "256:100,full:200"),
     "paper": Preset(_paper, "noise", 0.25, 512, "full:500"),
     "neural-style": Preset(_neural_style, "noise", 0.001 / 255, 512, "full:1000"),
 }
@@ -169,6 +174,8 @@ def transfer_picture(
     config, solver = config or TransferConfig(), solver or SolverConfig()
     preset = _preset(config.preset)
     shares = _shares(config.painting_weights, len(paintings))
+    if masks is not None and config.painting_weights is not None:
+        raise StylekitError("weights blend paintings, masks give each its region: give only one")
     if masks is not None:
         _check_masks(masks, photo, len(paintings))
     full = resize_longest(photo, config.size or min(preset.size, max(photo.shape[:2])))

@@ -54,6 +54,7 @@ def run(
     return run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["gram", "patch"])
 def test_doodles_put_regions_where_the_mask_says(run: Run, method: str) -> None:
     code, out, _ = run(f"{DOODLE} --method {method} --steps 14 --precision float32")

@@ -1,4 +1,4 @@
-"""A file in a fresh process: `python -m stylekit.export.probe FILE HEIGHT WIDTH` prints JSON.
+"""A file in a fresh process: `python -m stylekit.inference.probe FILE HEIGHT WIDTH` prints JSON.
 
 Peak memory counts from the start of the process, so that it can be measured in a new one only.
 """
@@ -24,7 +24,7 @@ def probe(path: str, height: int, width: int) -> dict[str, float]:
     Raises:
         StylekitError: the process failed.
     """
-    command = [sys.executable, "-m", "stylekit.export.probe", path, str(height), str(width)]
+    command = [sys.executable, "-m", "stylekit.inference.probe", path, str(height), str(width)]
     finished = subprocess.run(command, capture_output=True, text=True, check=False)
     if finished.returncode:
         reason = (finished.stderr.strip().splitlines() or ["no output"])[-1]
