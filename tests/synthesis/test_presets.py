@@ -8,7 +8,7 @@ from stylekit.losses.variation import total_variation
 from stylekit.objectives.pixels import PhotoInStyles
 from stylekit.objectives.style_transfer import StyleTransferObjective
 from stylekit.perception.network import LossNetwork
-from stylekit.synthesis.style_transfer import PRESETS
+from stylekit.synthesis.style_transfer import PRESETS, TransferConfig, _Objectives
 
 RANDOM = np.random.default_rng(0)
 HEIGHT, WIDTH = 40, 33
@@ -31,8 +31,9 @@ def features(random_vgg):
     return found
 
 
-def value(preset, network):
-    config = PRESETS[preset].objective(HEIGHT, WIDTH)
+def value(preset, network, weights):
+    recipe = _Objectives(TransferConfig(preset, loss_weights=weights), PRESETS[preset], IMAGE)
+    config = recipe.config(HEIGHT, WIDTH)
     objective = StyleTransferObjective(network, config, [PAINTING])
     goal = PhotoInStyles(objective, PHOTO, np.ones(1, np.float32))
     image = tf.constant(IMAGE[None])
@@ -45,17 +46,19 @@ def gram_difference(image, painting, layer):
     return np.sum((ours.T @ ours - theirs.T @ theirs) ** 2)
 
 
-def test_the_paper_prints_sums(features):
+def test_the_paper_prints_sums(features, random_vgg):
     network, image, photo, painting = features["avg"]
     content = 0.5 * np.sum((image["relu4_2"] - photo["relu4_2"]) ** 2)
     style = 0.0
     for layer in STYLE:
         positions, channels = image[layer].shape
         style += gram_difference(image, painting, layer) / (4 * channels**2 * positions**2) / 5
-    np.testing.assert_allclose(value("paper", network), 1e-3 * content + style, rtol=1e-4)
+    np.testing.assert_allclose(
+        value("paper", network, random_vgg), 1e-3 * content + style, rtol=1e-4
+    )
 
 
-def test_neural_style_takes_means(features):
+def test_neural_style_takes_means(features, random_vgg):
     network, image, photo, painting = features["max"]
     content = np.mean((image["relu4_2"] - photo["relu4_2"]) ** 2)
     style = 0.0
@@ -69,4 +72,4 @@ def test_neural_style_takes_means(features):
     pairs = float(total_variation(tf.constant(IMAGE[None]))[0]) * 0.5 * 255**2 * 3 * HEIGHT * WIDTH
     np.testing.assert_allclose(pairs, variation, rtol=0.05)
     expected = 5 * content + 100 * style + 1e-3 * pairs
-    np.testing.assert_allclose(value("neural-style", network), expected, rtol=1e-4)
+    np.testing.assert_allclose(value("neural-style", network, random_vgg), expected, rtol=1e-4)
