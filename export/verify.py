@@ -222,7 +222,7 @@ def _photographs(
     card: ModelCard, size: Size | None, paths: Sequence[Path] | None
 ) -> list[np.ndarray]:
     chosen = list(packaged_photographs().paths if paths is None else paths)[:MOST_PHOTOGRAPHS]
-    sizes = SIZES
+    sizes: tuple[Size, ...] = SIZES
     if size is not None:
         sizes = (Size(size.height - 2 * card.margin, size.width - 2 * card.margin),)
     return [

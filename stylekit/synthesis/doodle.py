@@ -189,9 +189,8 @@ class _Problem:
         style_masks = _scaled(self._regions.style, factor)
         masks = resize(self._regions.target, height, width)
         photo = None if self._photo is None else resize(self._photo, height, width)
-        layers = [*self._objective.style_layers, *self._objective.content_layers]
-        require_size(masks, layers, "the target mask, in this schedule,")
-        require_size(style, layers, "the style, in this schedule,")
+        require_size(masks, self._networks.layers, "the target mask, in this schedule,")
+        require_size(style, self._networks.layers, "the style, in this schedule,")
         network = self._networks(precision)
         if self._config.method == "patch":
             return PatchObjective(

@@ -94,6 +94,11 @@ def test_presets(transfer: Transfer, preset: str) -> None:
     assert code == 0 and "48x32, 3 iterations" in out
 
 
+def test_layers_by_the_names_of_keras(transfer: Transfer) -> None:
+    layers = ("--style-layers", "block1_conv1,block2_conv1", "--content-layers", "block3_conv1")
+    assert transfer("photo.png", "red.png", *layers, "--iterations", "1")[0] == 0
+
+
 @pytest.mark.slow
 def test_resume_and_files_on_the_way(transfer: Transfer) -> None:
     files = ("--checkpoint", "state.npz", "--checkpoint-every", "3", "--gif", "run.gif")
