@@ -24,8 +24,9 @@ STRENGTHS = (0.0, 0.5, 1.0)
 SIZES = (Size(256, 256), Size(203, 301))
 MOST_PHOTOGRAPHS = 4
 
-# Picture and photo `[height, width, 3]`, index of the style -> what training minimised.
-Objective = Callable[[np.ndarray, np.ndarray, int], float]
+# Picture and photo `[height, width, 3]`, index of the style -> what training minimised, or None
+# for a style whose painting the run does not have.
+Objective = Callable[[np.ndarray, np.ndarray, int], float | None]
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,8 @@ def measure_parity(
                     totals.add_photo(ours, photo)
                 if strength == 1 and objective is not None:
                     pair = (objective(ours, photo, style), objective(theirs, photo, style))
-                    totals.objectives.setdefault(style, []).append(pair)
+                    if pair[0] is not None and pair[1] is not None:
+                        totals.objectives.setdefault(style, []).append((pair[0], pair[1]))
     return totals.parity(card.styles)
 
 
@@ -222,7 +224,7 @@ def _photographs(
     card: ModelCard, size: Size | None, paths: Sequence[Path] | None
 ) -> list[np.ndarray]:
     chosen = list(packaged_photographs().paths if paths is None else paths)[:MOST_PHOTOGRAPHS]
-    sizes = SIZES
+    sizes: tuple[Size, ...] = SIZES
     if size is not None:
         sizes = (Size(size.height - 2 * card.margin, size.width - 2 * card.margin),)
     return [

@@ -38,7 +38,7 @@ _STREAM = "-"
 @click.option(
     "--tiles",
     type=click.Choice(["fast", "exact"]),
-    help="Stylize one photo in tiles, in bounded memory. [fast above 16 megapixels]",
+    help="Stylize one photo in tiles, in bounded memory. [above 16 megapixels: fast]",
 )
 @click.option("-o", "--output", metavar="OUT", help="Picture or folder to write; - for stdout.")
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Processors. [all]")
@@ -73,6 +73,10 @@ def command(
     )
     report = _Report(model or zoo.DEFAULT, look, as_json)
     jobs = _jobs(photos, output)
+    if tiles is not None and (len(jobs) > 1 or max_size is not None):
+        raise StylekitError(
+            "--tiles is for one photo at its full size: give no others with it, and no --max-size"
+        )
     if len(jobs) == 1:
         large = tiles is None and max_size is None and _is_large(jobs[0])
         if tiles or (large and report.open(threads).takes_tiles):
@@ -81,8 +85,8 @@ def command(
             _stylize_one(jobs[0], look, max_size, threads, report)
     else:
         _stylize_many(jobs, look, max_size, threads, report)
-    if model is None and style is None and sys.stderr.isatty() and not as_json:
-        click.echo("see it in every style: stylekit sheet " + photos[0], err=True)
+    if (model, style, as_json, len(jobs)) == (None, None, False, 1) and sys.stderr.isatty():
+        click.echo(f"see it in every style: stylekit sheet {jobs[0].photo}", err=True)
 
 
 class _Report:
@@ -118,7 +122,7 @@ class _Report:
                 "styles": self._shares,
                 "strength": look.strength,
                 "preserve_color": look.preserve_color,
-                "seconds": seconds,
+                "seconds": round(seconds, 4),
             }
             return json.dumps(values, ensure_ascii=False)
         blend = " + ".join(
@@ -161,9 +165,9 @@ def _stylize_one(
     from stylekit.inference.look import load_within
 
     photo, target = str(job.photo), str(job.target)
+    picture = load_within(_standard_input() if photo == _STREAM else photo, max_size)
     if target != _STREAM:
         job.prepare()
-    picture = load_within(_standard_input() if photo == _STREAM else photo, max_size)
     stylizer = report.open(threads)
     start = time.perf_counter()
     # LiteRT says on its first run that it is on the CPU; errors come as exceptions.
@@ -180,14 +184,10 @@ def _stylize_one(
 
 
 def _is_large(job: "Job") -> bool:
-    """Whether a file has more pixels than a network can hold at once."""
-    from stylekit.imaging.load import pixel_size
-    from stylekit.inference.look import MOST_PIXELS
+    """Whether a job from a file to a file has more pixels than a network can hold at once."""
+    from stylekit.inference.look import is_large
 
-    if _STREAM in (str(job.photo), str(job.target)):
-        return False
-    height, width = pixel_size(job.photo)
-    return height * width > MOST_PIXELS
+    return _STREAM not in (str(job.photo), str(job.target)) and is_large(job.photo)
 
 
 def _stylize_tiles(

@@ -13,7 +13,8 @@ from stylekit.errors import StylekitError
 from stylekit.files import require_writable
 from stylekit.imaging.folder import SUFFIXES, images_below
 from stylekit.imaging.save import can_save, image_format, save
-from stylekit.inference.look import Look, load_within
+from stylekit.inference.large import stylize_large
+from stylekit.inference.look import Look, is_large, load_within
 from stylekit.inference.stylizer import Stylizer
 
 
@@ -109,6 +110,8 @@ def _jobs(argument: str, output: str | None) -> Iterator[Job]:
             )
         # The name of "." and of ".." is only known once they are resolved.
         base = path.resolve() if path.name in ("", "..") else path
+        if output is None and not base.name:
+            raise StylekitError(f"there is nothing beside {argument!r} to write to: give -o FOLDER")
         folder = Path(output) if output is not None else base.with_name(f"{base.name}_stylized")
         for image in images:
             yield Job(image, folder / _writable(image.relative_to(path)), new_folder=True)
@@ -171,7 +174,8 @@ def run_jobs(
         jobs: what to do.
         new_stylizer: gives a network that runs on as many threads as its argument says.
         look: of all pictures.
-        max_size: longer side, in pixels, to which photographs are shrunk.
+        max_size: longer side, in pixels, to which photographs are shrunk; without it, those that
+            are too large for the network are stylized in tiles, if it can be.
         threads: processors to use.
         workers: photographs at a time; None for as many as there are threads.
 
@@ -200,11 +204,20 @@ def run_jobs(
 
 
 def _run(job: Job, stylizer: Stylizer, look: Look, max_size: int | None) -> Outcome:
-    job.prepare()
+    if max_size is None and stylizer.takes_tiles and is_large(job.photo):
+        return _run_in_tiles(job, stylizer, look)
     picture = load_within(job.photo, max_size)
+    job.prepare()
     start = time.perf_counter()
     stylized = look.of(picture, stylizer)
     seconds = time.perf_counter() - start
     save(job.target, stylized.rgb, stylized.alpha)
     height, width = stylized.rgb.shape[:2]
     return Outcome(job, None, height, width, seconds)
+
+
+def _run_in_tiles(job: Job, stylizer: Stylizer, look: Look) -> Outcome:
+    job.prepare()
+    start = time.perf_counter()
+    height, width = stylize_large(job.photo, job.target, stylizer, look)
+    return Outcome(job, None, height, width, time.perf_counter() - start)

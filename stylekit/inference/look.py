@@ -40,6 +40,16 @@ class Look:
         return Picture(stylized, picture.alpha)
 
 
+def is_large(photo: str | Path) -> bool:
+    """Whether a photograph has more pixels than a network can hold at once.
+
+    Raises:
+        StylekitError: as `imaging.load.pixel_size`.
+    """
+    height, width = pixel_size(photo)
+    return height * width > MOST_PIXELS
+
+
 def load_within(source: str | Path | BinaryIO, max_size: int | None) -> Picture:
     """The photograph, its longer side no longer than `max_size`, and never enlarged.
 

@@ -7,6 +7,7 @@ import pytest
 from stylekit.errors import StylekitError
 from stylekit.imaging.load import load_rgb
 from stylekit.imaging.save import save
+from stylekit.inference import look as look_module
 from stylekit.inference.batch import Job, find_jobs, run_jobs
 from stylekit.inference.card import ModelCard
 from stylekit.inference.look import Look
@@ -71,6 +72,13 @@ def test_an_output(photos: Path) -> None:
     ]
 
 
+def test_nothing_lies_beside_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stylekit.inference.batch.images_below", lambda root: [root / "a.jpg"])
+    with pytest.raises(StylekitError, match="give -o FOLDER"):
+        find_jobs(["/"], None)
+    assert find_jobs(["/"], "out")[0].target == Path("out/a.jpg")
+
+
 def test_outputs_that_cannot_be(photos: Path) -> None:
     (photos / "a.png").touch()
     (photos / "a.gif").touch()
@@ -131,3 +139,35 @@ def test_a_job_that_fails_does_not_stop_the_others(tmp_path: Path, tiny_card: Mo
     assert "No such file" in str(outcomes[0].error) and "is not an image" in str(outcomes[1].error)
     assert outcomes[2].error is None and (outcomes[2].height, outcomes[2].width) == (20, 20)
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["good.png"]
+
+
+def test_no_folder_is_left_where_nothing_could_be_done(
+    tmp_path: Path, tiny_card: ModelCard
+) -> None:
+    job = Job(tmp_path / "missing.png", tmp_path / "out" / "missing.png", new_folder=True)
+    stylizer = Stylizer(lambda photo, *_: photo, card=tiny_card)
+    (outcome,) = run_jobs([job], lambda _: stylizer, Look())
+    assert outcome.error is not None and list(tmp_path.iterdir()) == []
+
+
+def test_large_photographs_go_in_tiles_if_the_network_can(
+    tmp_path: Path, tiny_model: Path, photo: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(look_module, "MOST_PIXELS", photo.shape[0] * photo.shape[1] - 1)
+    save(tmp_path / "large.png", photo)
+    save(tmp_path / "small.png", photo[:8])
+    jobs = [
+        Job(tmp_path / name, tmp_path / "out" / name, True) for name in ("large.png", "small.png")
+    ]
+
+    def outcomes(model: str | Path) -> list[str | None]:
+        return [
+            outcome.error
+            for outcome in run_jobs(jobs, lambda _: Stylizer(model, threads=1), Look())
+        ]
+
+    assert outcomes("classics") == [None, None]
+    assert load_rgb(tmp_path / "out" / "large.png").shape == photo.shape
+    # A network that was exported without statistics has no tiles.
+    large, small = outcomes(tiny_model)
+    assert "give --max-size" in str(large) and small is None
