@@ -128,7 +128,7 @@ def test_the_cascade_survives_float16_sums_on_a_photograph() -> None:
     # Squared distances from the mean, of the size that a first convolution gives.
     features = 8 * photo
     squares = (features - features.mean(axis=(0, 1))) ** 2 + 1
-    exact = squares.mean(axis=(0, 1))
+    exact = squares.astype(np.float64).mean(axis=(0, 1))
     assert not np.isclose(_half_mean(squares), exact, rtol=0.5).any()
     np.testing.assert_allclose(_half_cascade(squares), exact, rtol=2e-3)
     np.testing.assert_allclose(np.asarray(cascaded_mean(squares[None]))[0, 0, 0], exact, rtol=1e-5)
