@@ -98,7 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             raise  # a defect of ours, not an installation without training
         status = _fail(f"the package {package} is missing: pip install 'stylekit[train]'")
     except MemoryError:
-        status = _fail("there is not enough memory for pictures of this size: ask for smaller ones")
+        status = _fail("not enough memory for pictures of this size: ask for smaller ones")
     except (click.Abort, KeyboardInterrupt):
         print("stylekit: interrupted", file=sys.stderr)
         status = 130

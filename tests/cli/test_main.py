@@ -85,7 +85,7 @@ def _raising(error: BaseException) -> click.Command:
         (
             MemoryError(),
             2,
-            "stylekit: there is not enough memory for pictures of this size: ask for smaller ones\n",
+            "stylekit: not enough memory for pictures of this size: ask for smaller ones\n",
         ),
         (
             ModuleNotFoundError("No module named 'keras.src'", name="keras.src"),
