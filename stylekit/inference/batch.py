@@ -110,6 +110,8 @@ def _jobs(argument: str, output: str | None) -> Iterator[Job]:
             )
         # The name of "." and of ".." is only known once they are resolved.
         base = path.resolve() if path.name in ("", "..") else path
+        if output is None and not base.name:
+            raise StylekitError(f"there is nothing beside {argument!r} to write to: give -o FOLDER")
         folder = Path(output) if output is not None else base.with_name(f"{base.name}_stylized")
         for image in images:
             yield Job(image, folder / _writable(image.relative_to(path)), new_folder=True)

@@ -72,6 +72,13 @@ def test_an_output(photos: Path) -> None:
     ]
 
 
+def test_nothing_lies_beside_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stylekit.inference.batch.images_below", lambda root: [root / "a.jpg"])
+    with pytest.raises(StylekitError, match="give -o FOLDER"):
+        find_jobs(["/"], None)
+    assert find_jobs(["/"], "out")[0].target == Path("out/a.jpg")
+
+
 def test_outputs_that_cannot_be(photos: Path) -> None:
     (photos / "a.png").touch()
     (photos / "a.gif").touch()
