@@ -77,13 +77,13 @@ class Tolerance:
 # Networks of both kinds measured at most 1e-5 and at least 117 dB in float32 (the order of sums),
 # 1.3e-3 and 76 dB in float16 (the rounding of weights); with random weights, whose pictures have
 # more contrast than any painting, 1.1e-2 and 67 dB. 55 dB is half a step of an 8-bit picture. The
-# six-style network measured at least 49 dB with `dynamic` convolutions and 32 dB with `mixed`
-# ones. Styles in another order give less than 30 dB.
+# shipped six styles measured at least 34 dB in `dynamic`, 31 dB in `mixed`, 20 dB in `int8`.
+# Styles in another order give less than 29 dB.
 TOLERANCES: dict[Form, Tolerance] = {
     "float32": Tolerance(max_error=1e-4, psnr=100.0),
     "float16": Tolerance(max_error=3e-2, psnr=55.0),
-    "dynamic": Tolerance(max_error=0.35, psnr=34.0),
-    "mixed": Tolerance(max_error=0.45, psnr=30.0),
+    "dynamic": Tolerance(max_error=0.4, psnr=30.0),
+    "mixed": Tolerance(max_error=0.45, psnr=29.0),
     # Instance normalization in 8 bits spoils pictures: at least 18 dB with six styles, 16 dB with
     # random weights. Strength 0 no longer gives the photo itself. Styles in another order: 15 dB.
     "int8": Tolerance(max_error=1.0, psnr=15.5, photo_error=0.1),
