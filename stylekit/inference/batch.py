@@ -12,6 +12,7 @@ from pathlib import Path
 from stylekit.errors import StylekitError
 from stylekit.files import require_writable
 from stylekit.imaging.folder import SUFFIXES, images_below
+from stylekit.imaging.load import has_transparency
 from stylekit.imaging.save import can_save, image_format, save
 from stylekit.inference.large import stylize_large
 from stylekit.inference.look import Look, is_large, load_within
@@ -175,7 +176,7 @@ def run_jobs(
         new_stylizer: gives a network that runs on as many threads as its argument says.
         look: of all pictures.
         max_size: longer side, in pixels, to which photographs are shrunk; without it, those that
-            are too large for the network are stylized in tiles, if it can be.
+            are too large for as many networks as run are stylized in tiles, if that can be.
         threads: processors to use.
         workers: photographs at a time; None for as many as there are threads.
 
@@ -190,6 +191,8 @@ def run_jobs(
     def run(job: Job) -> Outcome:
         stylizer = stylizers.get()
         try:
+            if max_size is None and _needs_tiles(job.photo, stylizer, look, workers):
+                return _run_in_tiles(job, stylizer, look)
             return _run(job, stylizer, look, max_size)
         except StylekitError as error:
             return Outcome(job, error=" ".join(str(error).split()))
@@ -204,8 +207,6 @@ def run_jobs(
 
 
 def _run(job: Job, stylizer: Stylizer, look: Look, max_size: int | None) -> Outcome:
-    if max_size is None and stylizer.takes_tiles and is_large(job.photo):
-        return _run_in_tiles(job, stylizer, look)
     picture = load_within(job.photo, max_size)
     job.prepare()
     start = time.perf_counter()
@@ -214,6 +215,16 @@ def _run(job: Job, stylizer: Stylizer, look: Look, max_size: int | None) -> Outc
     save(job.target, stylized.rgb, stylized.alpha)
     height, width = stylized.rgb.shape[:2]
     return Outcome(job, None, height, width, seconds)
+
+
+def _needs_tiles(photo: Path, stylizer: Stylizer, look: Look, workers: int) -> bool:
+    """Whether a photograph is too large to be held whole while others are.
+
+    What tiles cannot keep, a histogram or transparency, is kept as long as one network alone can.
+    """
+    if not stylizer.takes_tiles or not is_large(photo, workers):
+        return False
+    return is_large(photo) or not (look.preserve_color == "histogram" or has_transparency(photo))
 
 
 def _run_in_tiles(job: Job, stylizer: Stylizer, look: Look) -> Outcome:

@@ -171,3 +171,32 @@ def test_large_photographs_go_in_tiles_if_the_network_can(
     # A network that was exported without statistics has no tiles.
     large, small = outcomes(tiny_model)
     assert "give --max-size" in str(large) and small is None
+
+
+def test_networks_that_run_at_the_same_time_share_the_memory(
+    tmp_path: Path, photo: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    height, width = photo.shape[:2]
+    monkeypatch.setattr(look_module, "MOST_PIXELS", height * width + 1)
+    save(tmp_path / "a.png", photo)
+    save(tmp_path / "clear.png", photo, np.full((height, width), 0.5, np.float32))
+    jobs = [Job(tmp_path / name, tmp_path / f"out_{name}") for name in ("a.png", "clear.png")]
+    in_tiles: list[str] = []
+
+    def stylize_large(source: Path, *_: object) -> tuple[int, int]:
+        in_tiles.append(source.name)
+        return height, width
+
+    monkeypatch.setattr("stylekit.inference.batch.stylize_large", stylize_large)
+
+    def names(threads: int, look: Look) -> list[str]:
+        in_tiles.clear()
+        for outcome in run_jobs(
+            jobs, lambda _: Stylizer("classics", threads=1), look, threads=threads
+        ):
+            assert outcome.error is None
+        return in_tiles
+
+    assert names(1, Look()) == []
+    assert names(2, Look()) == ["a.png"]  # tiles would lay the other on white
+    assert names(2, Look(preserve_color="histogram")) == []
