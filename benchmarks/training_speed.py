@@ -32,6 +32,7 @@ from stylekit.models.registry import build_generator
 from stylekit.objectives.style_transfer import StyleTransferObjective
 from stylekit.perception.network import LossNetwork
 from stylekit.training.data import BatchSource, batches
+from stylekit.training.learned import Learned
 from stylekit.training.optimizers import build_optimizer
 from stylekit.training.photographs import packaged_photographs
 from stylekit.training.precision import keras_policy, resolve_precision
@@ -106,6 +107,7 @@ def measure(name: str, precision: str, repetitions: int) -> dict:
         tf.distribute.get_strategy(),
         generator,
         averaged,
+        Learned(generator),
         objective,
         optimizer,
         LossScale(precision == "float16"),

@@ -1,57 +1,87 @@
-"""Keras generator to TFLite bytes."""
+"""Keras generator to a float32 TFLite file."""
 
 import tempfile
-from typing import Literal, get_args
 
 import keras
 import tensorflow as tf
 
+from stylekit.errors import StylekitError
+from stylekit.export.compact import prepared
+from stylekit.export.means import cascaded_mean
+from stylekit.export.options import Size
 from stylekit.models.generator import Generator
-
-Precision = Literal["float32", "float16"]
-PRECISIONS: tuple[Precision, ...] = get_args(Precision)
+from stylekit.models.statistics import NetworkWithStatistics, plain_mean
 
 SIGNATURE = "serving_default"
 
 
-def convert(generator: Generator, precision: Precision) -> bytes:
-    """The generator as a TFLite file with one signature, `serving_default`.
+def require_size(generator: Generator, size: Size) -> None:
+    """Refuse a size that a network cannot take.
 
-    Inputs, all float32: `photo` `[1, height, width, 3]` in [0, 1], whose height and width are
-    chosen at run time; `style_weights` `[1, styles]`; `strength` `[1, 1]`. Output: `stylized`, of
-    the photo's shape and range. `precision` is how the weights are stored; runtimes widen float16
-    weights when they load them, so that the arithmetic is float32 in both files.
+    Raises:
+        StylekitError: it is too small, or no multiple of what the network divides by.
+    """
+    multiple, smallest = generator.multiple_of, generator.smallest
+    for length in (size.height, size.width):
+        if length < smallest or length % multiple:
+            raise StylekitError(
+                f"the network cannot take the size {size}: height and width must be multiples of "
+                f"{multiple}, at least {smallest}"
+            )
+
+
+def convert(generator: Generator, size: Size | None = None, gpu_safe: bool = False) -> bytes:
+    """The generator as a float32 TFLite file with one signature, `serving_default`.
+
+    Inputs, all float32: `photo` `[1, height, width, 3]` in [0, 1]; `style_weights` `[1, styles]`;
+    `strength` `[1, 1]`; `statistics` `[1, 1, 1, n]`, zeros unless those of another photo are to
+    be used (see `models.statistics`). Outputs: `stylized`, of the photo's shape and range, and
+    `statistics`, those used.
 
     Weights end up as constants and kernels that layers fold (`UpsampleConv2D`) are folded here,
     once. That takes Keras' own archive: a plain SavedModel of the same function keeps its
     variables and does the folding, at rank 6, on every call.
+
+    Args:
+        generator: the network.
+        size: of the photo; None leaves it to the runtime, which then resizes the input.
+        gpu_safe: means by `cascaded_mean`, which takes a fixed size.
+
+    Raises:
+        StylekitError: a size that the network cannot take.
     """
+    if size is not None:
+        require_size(generator, size)
+    elif gpu_safe:
+        raise StylekitError("a file that is safe for GPUs needs a fixed size: give --size")
+    network = NetworkWithStatistics(generator, cascaded_mean if gpu_safe else plain_mean)
     archive = keras.export.ExportArchive()
     archive.track(generator.model)
-    archive.add_endpoint(SIGNATURE, _endpoint(generator))
+    archive.add_endpoint(SIGNATURE, _endpoint(generator, network, size))
     with tempfile.TemporaryDirectory(prefix="stylekit-") as folder:
         archive.write_out(folder, verbose=False)
         converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=[SIGNATURE])
-        if precision == "float16":
-            converter.optimizations = [tf.lite.Optimize.DEFAULT]
-            converter.target_spec.supported_types = [tf.float16]
-        return converter.convert()
+        return prepared(bytes(converter.convert()))
 
 
-def _endpoint(generator: Generator) -> tf.types.experimental.PolymorphicFunction:
-    """The model as a function with the names that the file's signature will have."""
+def _endpoint(
+    generator: Generator, network: NetworkWithStatistics, size: Size | None
+) -> tf.types.experimental.PolymorphicFunction:
+    """The network as a function with the names that the file's signature will have."""
+    height, width = (None, None) if size is None else (size.height, size.width)
 
     @tf.function(
         autograph=False,
         input_signature=[
-            tf.TensorSpec([1, None, None, 3], tf.float32, name="photo"),
+            tf.TensorSpec([1, height, width, 3], tf.float32, name="photo"),
             tf.TensorSpec([1, generator.style_count], tf.float32, name="style_weights"),
             tf.TensorSpec([1, 1], tf.float32, name="strength"),
+            tf.TensorSpec([1, 1, 1, network.size], tf.float32, name="statistics"),
         ],
     )
     def stylize(
-        photo: tf.Tensor, style_weights: tf.Tensor, strength: tf.Tensor
+        photo: tf.Tensor, style_weights: tf.Tensor, strength: tf.Tensor, statistics: tf.Tensor
     ) -> dict[str, tf.Tensor]:
-        return {"stylized": generator.model([photo, style_weights, strength], training=False)}
+        return network(photo, style_weights, strength, statistics)
 
     return stylize

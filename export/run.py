@@ -3,61 +3,145 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from stylekit.errors import StylekitError
-from stylekit.export.convert import PRECISIONS, Precision
-from stylekit.export.generator import export_generator
-from stylekit.export.verify import Parity
+from stylekit.export.convert import convert, require_size
+from stylekit.export.forms import Form
+from stylekit.export.generator import Verification, export_generator
+from stylekit.export.options import ExportOptions, Size
+from stylekit.export.verify import Objective
 from stylekit.files import atomic_path, require_writable
-from stylekit.training.run import load_generator, model_card
+from stylekit.imaging.resize import resize_shortest
+from stylekit.objectives.networks import loss_network
+from stylekit.objectives.style_transfer import StyleTransferObjective
+from stylekit.training.photographs import folder_photographs
+from stylekit.training.run import RunDirectory, load_generator, model_card
 
 
 @dataclass(frozen=True)
 class ExportedFile:
-    """A file that was written.
+    """A file that was written, or refused.
 
     Attributes:
         path: of the file.
-        precision: of its weights.
-        size: in bytes.
-        parity: how far it is from the trained network.
+        form: how its numbers are stored and computed.
+        size: of its photo; None for any.
+        bytes: of the file.
+        verification: what was found out about it; if there are problems, it was not written.
     """
 
     path: Path
-    precision: Precision
-    size: int
-    parity: Parity
+    form: Form
+    size: Size | None
+    bytes: int
+    verification: Verification
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return {
+            "file": str(self.path),
+            "form": self.form,
+            "size": None if self.size is None else [self.size.height, self.size.width],
+            "bytes": self.bytes,
+            **self.verification.to_dict(),
+        }
 
 
-def export_run(run: str | Path, output: str | Path | None = None) -> list[ExportedFile]:
-    """Write `NAME_float32.tflite` and `NAME_float16.tflite`, compared with the trained network.
+class ExportMismatch(StylekitError):
+    """An export that does not do what its network does; none of its files was written.
+
+    Attributes:
+        files: all that were to be written, with what was found out about them.
+    """
+
+    def __init__(self, files: list[ExportedFile]) -> None:
+        found = [problem for file in files for problem in file.verification.problems]
+        super().__init__("; ".join(found) + "; nothing was written")
+        self.files = files
+
+
+def export_run(
+    run: str | Path, output: str | Path | None = None, options: ExportOptions | None = None
+) -> list[ExportedFile]:
+    """Write a file for each form and size, each compared with the trained network.
 
     Args:
         run: a run directory with trained weights.
         output: the folder to write to, made if it is missing; the run directory itself if None.
+        options: which files; float32 and float16 for photos of any size if None.
 
     Returns:
         The files, complete with their model cards.
 
     Raises:
+        ExportMismatch: one of them does not do what the network does; then none is written.
         StylekitError: not a run of this version, a run without weights, a folder that cannot be
-            written, or an export that does not match the network; then neither file is written.
+            written, a size that the network cannot take, or nothing to calibrate on.
     """
+    options = options or ExportOptions()
     generator = load_generator(run)
     card = model_card(run, generator)
+    for size in filter(None, options.sizes):
+        require_size(generator, size)
+    if options.calibration is not None:
+        folder_photographs(options.calibration)
     folder = Path(run if output is None else output)
     _make_folder(folder)
-    paths = {precision: folder / _file_name(card.name, precision) for precision in PRECISIONS}
+    wanted = [(form, size) for size in options.sizes for form in options.forms]
+    paths = {
+        (form, size): folder / _file_name(card.name, form, size, options) for form, size in wanted
+    }
     for path in paths.values():
         require_writable(path)
-    exports = {precision: export_generator(generator, card, precision) for precision in PRECISIONS}
-    for precision, (content, _) in exports.items():
-        with atomic_path(paths[precision]) as temporary:
-            temporary.write_bytes(content)
-    return [
-        ExportedFile(paths[precision], precision, len(content), parity)
-        for precision, (content, parity) in exports.items()
+    objective = run_objective(run)
+    converted = {size: convert(generator, size, options.gpu_safe) for size in options.sizes}
+    exports = {
+        (form, size): export_generator(
+            generator, card, form, size, options, objective, converted[size]
+        )
+        for form, size in wanted
+    }
+    files = [
+        ExportedFile(paths[key], *key, len(content), verification)
+        for key, (content, verification) in exports.items()
     ]
+    if any(file.verification.problems for file in files):
+        raise ExportMismatch(files)
+    for key, (content, _) in exports.items():
+        with atomic_path(paths[key]) as temporary:
+            temporary.write_bytes(content)
+    return files
+
+
+def run_objective(run: str | Path) -> Objective | None:
+    """What a run minimised, as a function of picture, photo and style; None without paintings.
+
+    Shipped models are runs without paintings.
+    """
+    directory = RunDirectory.open(run)
+    config = directory.read_config()
+    try:
+        paintings = directory.read_styles()
+    except StylekitError:
+        return None
+    network = loss_network(config.objective)
+    objective = StyleTransferObjective(
+        network,
+        config.objective,
+        [resize_shortest(painting, config.objective.style_size) for painting in paintings],
+    )
+    one_hot = np.eye(len(paintings), dtype=np.float32)
+    full = np.ones((1, 1), np.float32)
+
+    def evaluate(picture: np.ndarray, photo: np.ndarray, style: int) -> float:
+        targets = objective.content_targets(photo[None])
+        terms = objective(picture[None], targets, one_hot[style][None], full)
+        return float(terms.total[0])
+
+    return evaluate
 
 
 def _make_folder(folder: Path) -> None:
@@ -69,7 +153,14 @@ def _make_folder(folder: Path) -> None:
         ) from error
 
 
-def _file_name(name: str, precision: Precision) -> str:
+def _file_name(name: str, form: Form, size: Size | None, options: ExportOptions) -> str:
     """Names of runs are free text; those of files are not."""
-    safe = re.sub(r"[^\w.-]+", "-", name).strip("-.")
-    return f"{safe or 'model'}_{precision}.tflite"
+    safe = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "model"
+    parts = [safe, form]
+    if size is not None:
+        parts.append(str(size))
+    if options.gpu_safe:
+        parts.append("gpu")
+    if options.image_type != "float32":
+        parts.append(options.image_type)
+    return "_".join(parts) + ".tflite"

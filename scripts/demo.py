@@ -55,7 +55,7 @@ def main() -> None:
     train(config, FOLDER / "run", overwrite=True, on_preview=keep)
     exported = export_run(FOLDER / "run", FOLDER)
     for file in exported:
-        size, parity = file.size / 1e6, file.parity
+        size, parity = file.bytes / 1e6, file.verification.parity
         print(f"{file.path}: {size:.2f} MB, differs from the network by {parity.max_error:.1e}")
 
     stylizer = Stylizer(exported[-1].path)

@@ -24,6 +24,7 @@ import tensorflow as tf
 from stylekit import Stylizer, export_run
 from stylekit.config import RunConfig, parse_config
 from stylekit.errors import StylekitError
+from stylekit.export.options import ExportOptions
 from stylekit.imaging.load import load_rgb
 from stylekit.imaging.resize import resize, resize_longest
 from stylekit.imaging.save import save
@@ -117,8 +118,8 @@ def ship(source: Path, name: str, zoo: Path) -> Path:
         shipped.path.mkdir()
         _write_run(run, checkpoint, name, shipped)
         with tempfile.TemporaryDirectory() as exports:
-            files = {file.precision: file.path for file in export_run(shipped.path, exports)}
-            shutil.copyfile(files["float16"], shipped.path / f"{name}.tflite")
+            (file,) = export_run(shipped.path, exports, ExportOptions(forms=("float16",)))
+            shutil.copyfile(file.path, shipped.path / f"{name}.tflite")
         _write_previews(shipped.path, name)
         others = (path for path in zoo.glob("*") if path.name not in (name, Path(temporary).name))
         size = sum(map(_bytes_below, [shipped.path, *others]))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from stylekit.inference.batch import Job
     from stylekit.inference.look import Look
     from stylekit.inference.stylizer import Stylizer
+    from stylekit.inference.tiles import Tiles
 
 # Standard input as a photograph, standard output as a picture.
 _STREAM = "-"
@@ -21,7 +22,7 @@ _STREAM = "-"
 @click.command("stylize")
 @click.argument("photos", nargs=-1, required=True, metavar="PHOTO...")
 @click.option("--model", metavar="NAME|FILE|RUN", help="Shipped model, exported file, or run.")
-@click.option("--style", metavar="NAME", help="A style, or a blend: a:0.6,b:0.4.")
+@click.option("--style", metavar="NAME", help="A style, or a blend: a:0.6,b:0.4. [the model's]")
 @click.option("--strength", default="1", metavar="S", help="0 (the photo) to 1. [1]")
 @click.option(
     "--preserve-color",
@@ -34,6 +35,11 @@ _STREAM = "-"
     metavar="N",
     help="Shrink photos so that their longer side has at most N pixels.",
 )
+@click.option(
+    "--tiles",
+    type=click.Choice(["fast", "exact"]),
+    help="Stylize one photo in tiles, in bounded memory. [fast above 16 megapixels]",
+)
 @click.option("-o", "--output", metavar="OUT", help="Picture or folder to write; - for stdout.")
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Processors. [all]")
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each photo.")
@@ -44,6 +50,7 @@ def command(
     strength: str,
     preserve_color: str | None,
     max_size: int | None,
+    tiles: "Tiles | None",
     output: str | None,
     threads: int | None,
     as_json: bool,
@@ -67,7 +74,11 @@ def command(
     report = _Report(model or zoo.DEFAULT, look, as_json)
     jobs = _jobs(photos, output)
     if len(jobs) == 1:
-        _stylize_one(jobs[0], look, max_size, threads, report)
+        large = tiles is None and max_size is None and _is_large(jobs[0])
+        if tiles or (large and report.open(threads).takes_tiles):
+            _stylize_tiles(jobs[0], look, tiles or "fast", threads, report)
+        else:
+            _stylize_one(jobs[0], look, max_size, threads, report)
     else:
         _stylize_many(jobs, look, max_size, threads, report)
     if model is None and style is None and sys.stderr.isatty() and not as_json:
@@ -166,6 +177,43 @@ def _stylize_one(
     height, width = stylized.rgb.shape[:2]
     # Where the picture goes to stdout, nothing else may.
     click.echo(report.line(photo, target, height, width, seconds), err=target == _STREAM)
+
+
+def _is_large(job: "Job") -> bool:
+    """Whether a file has more pixels than a network can hold at once."""
+    from stylekit.imaging.load import pixel_size
+    from stylekit.inference.look import MOST_PIXELS
+
+    if _STREAM in (str(job.photo), str(job.target)):
+        return False
+    height, width = pixel_size(job.photo)
+    return height * width > MOST_PIXELS
+
+
+def _stylize_tiles(
+    job: "Job", look: "Look", mode: "Tiles", threads: int | None, report: _Report
+) -> None:
+    """A photograph of any size, from a file to a file."""
+    import time
+
+    from tqdm import tqdm
+
+    from stylekit.inference.large import stylize_large
+
+    if _STREAM in (str(job.photo), str(job.target)):
+        raise StylekitError("tiles go from a file to a file: - cannot be used with --tiles")
+    job.prepare()
+    stylizer = report.open(threads)
+    start = time.perf_counter()
+    with tqdm(unit="tile", disable=None) as bar:  # shown on a terminal only
+
+        def on_tile(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        size = stylize_large(job.photo, job.target, stylizer, look, mode, on_tile)
+    seconds = time.perf_counter() - start
+    click.echo(report.line(str(job.photo), str(job.target), *size, seconds))
 
 
 def _stylize_many(

@@ -15,8 +15,15 @@ if TYPE_CHECKING:
 
 _OPTIONS = [
     click.option("-o", "--output", required=True, metavar="OUT", help="Picture to write."),
-    click.option("--schedule", metavar="S", help="Sizes and iterations, such as 256:450,full:100."),
-    click.option("--iterations", type=click.IntRange(min=1), metavar="N", help="Short for full:N."),
+    click.option("--schedule", metavar="S", help="Longest sides and iterations: 256:450,full:100."),
+    click.option(
+        "--iterations",
+        "--steps",
+        "iterations",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="In all; sizes keep their shares.",
+    ),
     click.option("--optimizer", type=click.Choice(["lbfgs", "adam"]), default="lbfgs"),
     click.option(
         "--tolerance",
@@ -89,17 +96,10 @@ class SharedOptions:
             raise StylekitError(f"the checkpoint must end in .npz: not {self.checkpoint!r}")
         if self.resume and self.checkpoint is None:
             raise StylekitError("--resume needs --checkpoint FILE, which it goes on from")
-        if self.schedule is not None and self.iterations is not None:
-            raise StylekitError("--iterations N is short for --schedule full:N: give only one")
         for path in (self.output, self.preview, self.gif, self.checkpoint):
             if path is not None:
                 require_writable(path)
         start_tensorflow(self.threads)
-
-    @property
-    def wanted_schedule(self) -> str | None:
-        """The schedule asked for, if any."""
-        return f"full:{self.iterations}" if self.iterations is not None else self.schedule
 
     def solver(self) -> "SolverConfig":
         """How the objective is minimised."""

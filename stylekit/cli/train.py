@@ -13,7 +13,7 @@ import click
 from stylekit.errors import StylekitError
 
 if TYPE_CHECKING:
-    from stylekit.config import RunConfig
+    from stylekit.config import RunConfig, StyleConfig
     from stylekit.training import RunResult
 
 
@@ -21,7 +21,21 @@ if TYPE_CHECKING:
 @click.option("--style", "styles", multiple=True, metavar="IMAGE", help="A painting; repeatable.")
 @click.option("--content", metavar="DIR|tfds:NAME", help="Photographs. [a few from scikit-image]")
 @click.option("--config", "file", metavar="FILE", help="YAML file; the flags override it.")
-@click.option("-o", "--output", required=True, metavar="RUN", help="Run directory to write.")
+@click.option(
+    "--from",
+    "source",
+    metavar="NAME|RUN|FILE",
+    help="Start from these weights: a shipped model, a run, or a .weights.h5 in one.",
+)
+@click.option(
+    "--add-style",
+    "added",
+    multiple=True,
+    metavar="IMAGE",
+    help="Learn this painting alone, beside the styles of --from, which stay; repeatable.",
+)
+@click.option("-o", "--output", metavar="RUN", help="Run directory to write.")
+@click.option("--dry-run", is_flag=True, help="Time a few steps, say what all will take, and stop.")
 @click.option("--resume", is_flag=True, help="Continue the run in RUN.")
 @click.option("--overwrite", is_flag=True, help="Replace the run in RUN.")
 @click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Stop by then.")
@@ -40,7 +54,10 @@ if TYPE_CHECKING:
 def command(
     styles: tuple[str, ...],
     file: str | None,
-    output: str,
+    source: str | None,
+    added: tuple[str, ...],
+    output: str | None,
+    dry_run: bool,
     resume: bool,
     overwrite: bool,
     minutes: float | None,
@@ -48,28 +65,59 @@ def command(
     **flags: Any,
 ) -> None:
     """Train a style network on paintings and photographs."""
+    if output is None and not dry_run:
+        raise click.UsageError("Missing option '-o' / '--output'.", click.get_current_context())
+    if dry_run and (resume or overwrite or minutes is not None):
+        raise StylekitError("--dry-run trains nothing: leave out --resume, --overwrite, --minutes")
     if resume and overwrite:
         raise StylekitError("--resume continues a run and --overwrite replaces it: give only one")
+    if resume and source is not None:
+        raise StylekitError("--resume goes on as the run began: leave out --from and --add-style")
+    if added and source is None:
+        raise StylekitError("--add-style adds to a trained model: give --from NAME, RUN or FILE")
+    if added and styles:
+        raise StylekitError("--style trains all of a network, --add-style a style alone: give one")
     from stylekit.cli.quiet import start_tensorflow
 
     start_tensorflow(threads)
-    from stylekit.training import train
+    from stylekit.training import plan, train
     from stylekit.training.run import RunDirectory
 
-    if resume and file is None:
+    if resume and output is not None and file is None:
         file = str(RunDirectory.open(output).config)
-    config = _configuration(file, styles, flags)
-    result = train(config, output, resume=resume, overwrite=overwrite, minutes=minutes)
-    _report(result)
+    config = _configuration(file, source, _styles(styles), _styles(added), flags)
+    if output is None or dry_run:
+        click.echo(plan(config).to_text())
+        return
+    _report(train(config, output, resume=resume, overwrite=overwrite, minutes=minutes))
 
 
-def _configuration(file: str | None, styles: tuple[str, ...], flags: dict[str, Any]) -> "RunConfig":
-    """The file's configuration with the flags over it."""
-    from stylekit.config import parse_config, read_yaml, with_paths_from
+def _styles(paths: tuple[str, ...]) -> "list[StyleConfig]":
+    """Paintings as styles that are named after their files."""
+    from stylekit.config import StyleConfig
+
+    return [StyleConfig(_name(path), os.path.abspath(path)) for path in paths]
+
+
+def _configuration(
+    file: str | None,
+    source: str | None,
+    styles: "list[StyleConfig]",
+    added: "list[StyleConfig]",
+    flags: dict[str, Any],
+) -> "RunConfig":
+    """What the weights to start from say, the file over it, and the flags over both."""
+    from stylekit.config import merged, parse_config, read_yaml, with_paths_from
 
     data = with_paths_from(read_yaml(file), Path(file).parent) if file is not None else {}
     if styles:
-        data["styles"] = [{"name": _name(path), "path": os.path.abspath(path)} for path in styles]
+        data["styles"] = [dataclasses.asdict(style) for style in styles]
+    if added and "styles" in data:
+        raise StylekitError(f"--add-style says which styles there are: leave styles out of {file}")
+    if source is not None:
+        from stylekit.training.start import settings_from
+
+        data = merged(settings_from(source, added), data)
     if "styles" not in data:
         raise StylekitError("no style image: give --style IMAGE, or --config FILE with styles")
     config = parse_config(data, where=file or "command line")

@@ -78,7 +78,8 @@ def command(
         content_layers=comma_separated(content_layers),
         style_layers=comma_separated(style_layers),
         preserve_color=None if preserve_color is None else parse_preservation(preserve_color),
-        schedule=shared.wanted_schedule,
+        schedule=shared.schedule,
+        iterations=shared.iterations,
         loss_weights=shared.loss_weights,
         seed=shared.seed,
     )

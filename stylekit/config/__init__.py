@@ -11,6 +11,7 @@ from stylekit.config.schema import (
     Precision,
     RunConfig,
     StageConfig,
+    StartConfig,
     StyleConfig,
     TrainingConfig,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "Precision",
     "RunConfig",
     "StageConfig",
+    "StartConfig",
     "StyleConfig",
     "TrainingConfig",
     "first_difference",

@@ -30,6 +30,14 @@ def parse_config(data: Mapping[str, Any], where: str = "configuration") -> RunCo
     names = config.style_names
     if len(set(names)) < len(names):
         raise StylekitError(f"{where}: styles: two styles have the same name in {names}")
+    for name in config.start.added_styles if config.start else []:
+        if name not in names:
+            raise StylekitError(
+                f"{where}: start.added_styles: unknown style {name!r}{_suggestion(name, names)}"
+            )
+    for index, style in enumerate(config.styles):
+        if style.path is None and style in config.learned_styles:
+            raise StylekitError(f"{where}: the key 'styles.{index}.path' is missing")
     return config
 
 

@@ -28,6 +28,11 @@ def with_paths_from(data: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     if isinstance(objective, Mapping) and isinstance(objective.get("weights"), str):
         if (folder / objective["weights"]).is_file():
             data["objective"] = {**objective, "weights": str(folder / objective["weights"])}
+    start = data.get("start")
+    if isinstance(start, Mapping) and isinstance(start.get("weights"), str):
+        # A word alone may be the name of a shipped model.
+        if Path(start["weights"]).name != start["weights"]:
+            data["start"] = {**start, "weights": str(folder / start["weights"])}
     return data
 
 

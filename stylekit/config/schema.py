@@ -19,12 +19,16 @@ _NO_UNKNOWN_KEYS = ConfigDict(extra="forbid")
 
 @dataclass(frozen=True)
 class StyleConfig:
-    """One painting: the name users ask for, and the image file."""
+    """One painting: the name users ask for, and the image file.
+
+    Only a style that is not learned, as it comes with the weights that a training starts from,
+    may be without a file.
+    """
 
     __pydantic_config__ = _NO_UNKNOWN_KEYS
 
     name: Annotated[str, Field(min_length=1, pattern=r"^[^:,/\\]+$")]
-    path: str
+    path: str | None = None
 
 
 @dataclass(frozen=True)
@@ -154,6 +158,24 @@ class TrainingConfig:
 
 
 @dataclass(frozen=True)
+class StartConfig:
+    """Trained weights that a training begins with, instead of random ones.
+
+    `weights` is a run directory, a `.weights.h5` file in one, or the name of a shipped model.
+    Styles keep what they were under their names; new ones begin as the mean of all. With
+    `added_styles`, the rows of these in the conditional instance normalizations are all that is
+    learned: the network and its other styles stay as they are (Dumoulin et al. 2017).
+    `terms` are those of the weights, filled in when the training starts.
+    """
+
+    __pydantic_config__ = _NO_UNKNOWN_KEYS
+
+    weights: Annotated[str, Field(min_length=1)]
+    added_styles: list[str] = field(default_factory=list)
+    terms: str = ""
+
+
+@dataclass(frozen=True)
 class RunConfig:
     """A whole training run."""
 
@@ -166,8 +188,26 @@ class RunConfig:
     generator: GeneratorConfig = field(default_factory=GeneratorConfig)
     objective: ObjectiveConfig = field(default_factory=ObjectiveConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
+    start: StartConfig | None = None
 
     @property
     def style_names(self) -> list[str]:
         """Names of the styles, in the order of the generator's style weights."""
         return [style.name for style in self.styles]
+
+    @property
+    def rows_alone(self) -> bool:
+        """Whether nothing is learned but the rows of added styles."""
+        return self.start is not None and bool(self.start.added_styles)
+
+    @property
+    def learned_styles(self) -> list[StyleConfig]:
+        """The styles that are trained, in the order of `styles`; their paintings are needed."""
+        if self.start is None or not self.start.added_styles:
+            return self.styles
+        return [style for style in self.styles if style.name in self.start.added_styles]
+
+    @property
+    def learned_indices(self) -> list[int]:
+        """Where `learned_styles` are among the styles."""
+        return [self.styles.index(style) for style in self.learned_styles]

@@ -1,6 +1,7 @@
 """Evaluate a network on photographs that it was not trained on."""
 
 import dataclasses
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -136,13 +137,14 @@ class _Evaluation:
         totals = {
             candidate: self._verdicts[0][name][candidate][-1].total for candidate in CANDIDATES
         }
+        live = sys.stderr.isatty()
         curve = self._curves.get(
             photo,
             self._subject.paintings[name],
             style,
             min(totals["result"], totals["crop"]),
             self._iterations,
-            lambda k: bar.set_postfix_str(f"{name}, L-BFGS iteration {k}"),
+            lambda k: bar.set_postfix_str(f"{name}, L-BFGS iteration {k}", refresh=live),
         )
         self._at_least[name] += totals["result"] < curve[-1]
         for candidate, total in totals.items():
@@ -151,7 +153,9 @@ class _Evaluation:
     def figures(self, name: str) -> list[Figure]:
         """All figures of a style."""
         own, unseen = (said[name] for said in self._verdicts)
-        reached = Figure("equivalent L-BFGS iterations", self._reached[name], self._at_least[name])
+        reached = Figure(
+            "equivalent L-BFGS iterations", self._reached[name], "high", self._at_least[name]
+        )
         return [*_losses(own, ""), reached, *_losses(unseen, ", random VGG")]
 
 
@@ -175,5 +179,6 @@ def _losses(said: dict[str, list[Verdict]], network: str) -> list[Figure]:
         Figure(
             f"objective{network}",
             {candidate: [v.total for v in verdicts] for candidate, verdicts in said.items()},
+            "low",
         ),
     ]

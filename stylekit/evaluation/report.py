@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from stylekit.evaluation.intervals import CONFIDENCE, Interval, differ, mean_interval
 
@@ -12,6 +12,8 @@ CANDIDATES = {
     "photo": "untouched photo",
     "crop": "crop of painting",
 }
+
+CONTROLS = [candidate for candidate in CANDIDATES if candidate != "result"]
 
 INTERVAL = f"mean [{CONFIDENCE:.0%} interval by Student's t over photographs]"
 
@@ -23,11 +25,14 @@ class Figure:
     Attributes:
         label: what it is.
         values: for each of `CANDIDATES`, a value for each photograph, in the report's order.
+        better: which values are, of a figure that judges a picture as a whole: "low" or "high".
+            None for one that judges an aspect, in which a control is perfect.
         at_least: for how many photographs the result's value is a lower bound.
     """
 
     label: str
     values: dict[str, list[float]]
+    better: Literal["low", "high"] | None = None
     at_least: int = 0
 
     def interval(self, candidate: str) -> Interval:
@@ -37,12 +42,20 @@ class Figure:
     @property
     def not_told_apart(self) -> list[str]:
         """Controls that the figure cannot tell from the result; it is worth nothing if any."""
-        controls = [candidate for candidate in CANDIDATES if candidate != "result"]
         return [
             control
-            for control in controls
+            for control in CONTROLS
             if not differ(self.values["result"], self.values[control])
         ]
+
+    @property
+    def put_first(self) -> list[str]:
+        """Controls that the figure prefers to the result."""
+        if self.better is None:
+            return []
+        sign = 1 if self.better == "low" else -1
+        own = sign * self.interval("result").mean
+        return [control for control in CONTROLS if sign * self.interval(control).mean < own]
 
 
 @dataclass(frozen=True)
@@ -103,6 +116,13 @@ class Report:
             if figure.not_told_apart
         ]
         lines += [
+            f"  {figure.label}: better for the "
+            + " and the ".join(CANDIDATES[control] for control in figure.put_first)
+            + " than for the result"
+            for figure in shown
+            if figure.put_first
+        ]
+        lines += [
             f"  {figure.label}: more than counted for {figure.at_least} photographs"
             for figure in shown
             if figure.at_least
@@ -116,7 +136,7 @@ def _described(figure: Figure) -> dict[str, Any]:
     return {
         candidate: {**asdict(figure.interval(candidate)), "values": figure.values[candidate]}
         for candidate in CANDIDATES
-    } | {"at_least": figure.at_least}
+    } | {"at_least": figure.at_least, "put_first": figure.put_first}
 
 
 def _cells(figure: Figure) -> list[str]:

@@ -67,6 +67,21 @@ def load_rgb(source: str | Path | BinaryIO) -> np.ndarray:
     return load(source).rgb
 
 
+def load_bytes(source: str | Path | BinaryIO) -> np.ndarray:
+    """As `load`, in a quarter of the memory: uint8 `[height, width, 3]`, transparency on white."""
+    with _opened(source) as image:
+        image.load()
+        upright = ImageOps.exif_transpose(image)
+        if upright.mode == "RGB" or not upright.has_transparency_data:
+            if upright.mode != "F" and not upright.mode.startswith("I"):
+                return np.asarray(_in_srgb(upright))
+        picture = _picture(upright)
+    rgb = picture.rgb
+    if picture.alpha is not None:
+        rgb = 1 - picture.alpha[:, :, None] * (1 - rgb)
+    return np.rint(rgb * 255).astype(np.uint8)
+
+
 def pixel_size(source: str | Path | BinaryIO) -> tuple[int, int]:
     """Height and width in pixels as stored in the file's header, before any EXIF rotation.
 

@@ -62,14 +62,26 @@ def save(
     if alpha is not None and format_name not in _WITH_ALPHA:
         rgb = rgb * alpha[:, :, None] + (1 - alpha[:, :, None])
         alpha = None
-    image = _image(rgb, alpha)
+    _write(path, _image(rgb, alpha), format_name, quality)
+
+
+def save_bytes(path: str | Path, rgb: np.ndarray, quality: int = 95) -> None:
+    """As `save`, of uint8 `[height, width, 3]`.
+
+    Raises:
+        StylekitError: as `save`.
+    """
+    _write(path, Image.fromarray(rgb), image_format(path), quality)
+
+
+def _write(path: str | Path, image: Image.Image, format_name: str, quality: int) -> None:
     with atomic_path(path) as temporary:
         try:
             image.save(temporary, format_name, **_options(format_name, quality))
         except ValueError as error:
-            height, width = rgb.shape[:2]
             raise StylekitError(
-                f"cannot write {str(path)!r} ({width}x{height}) as {format_name}: {error}"
+                f"cannot write {str(path)!r} ({image.width}x{image.height}) as {format_name}: "
+                f"{error}"
             ) from error
 
 

@@ -1,23 +1,18 @@
 """The model card: what a program must know to use an exported model, inside its file."""
 
 import dataclasses
+import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import flatbuffers
-import numpy as np
-from ai_edge_litert import schema_py_generated as schema
-
 from stylekit.errors import StylekitError
-from stylekit.inference.tflite_file import FILE_IDENTIFIER, checked, read_tflite
+from stylekit.inference.associated import associated_files, model_part, with_files
+from stylekit.inference.tflite_file import checked, read_tflite
 
 FORMAT_VERSION = 1
-METADATA_NAME = "stylekit_card"
-
-# XNNPACK and GPU delegates read weights in place: the schema asks for this alignment in bytes.
-_BUFFER_ALIGNMENT = 16
+CARD_FILE = "stylekit_card.json"
 
 
 @dataclass(frozen=True)
@@ -38,7 +33,12 @@ class ModelCard:
         output_range: of the output's values.
         inputs: shape of each input by its signature name; None for a size known at run time.
         output: signature name of the output.
-        precision: of the stored weights, such as "float16".
+        precision: the form of the file: float32, float16, dynamic, int8 or mixed.
+        image_type: of the photo and the output: float32, or uint8 with 255 for 1.
+        gpu_safe: whether no sum of the graph can overflow in float16.
+        previews: name of the associated file with each style's preview.
+        model_sha256: of the file up to its associated files, by which a card is found to belong
+            to its model.
         objective: layers and weights of what was minimised.
         losses: values at the end of training.
         recipe: the resolved configuration of the training.
@@ -64,6 +64,10 @@ class ModelCard:
     inputs: dict[str, list[int | None]] = field(default_factory=dict)
     output: str = "stylized"
     precision: str = "float32"
+    image_type: str = "float32"
+    gpu_safe: bool = False
+    previews: dict[str, str] = field(default_factory=dict)
+    model_sha256: str = ""
     objective: dict[str, Any] = field(default_factory=dict)
     losses: dict[str, Any] = field(default_factory=dict)
     recipe: dict[str, Any] = field(default_factory=dict)
@@ -121,66 +125,43 @@ def read_card(path: str | Path) -> ModelCard:
     """The card of an exported model.
 
     Raises:
-        StylekitError: a missing, damaged or truncated file, one that is no `.tflite`, or that
-            stylekit did not export.
+        StylekitError: a missing, damaged or truncated file, one that is no `.tflite`, that
+            stylekit did not export, or whose card is of another file.
     """
     content = read_tflite(path)
     checked(content, path)
-    text = _metadata(content)
+    text = associated_files(content).get(CARD_FILE)
     if text is None:
         raise StylekitError(
             f"{str(path)!r} has no model card of stylekit: use a file that 'stylekit export' wrote"
         )
     try:
-        return ModelCard.from_json(text)
+        card = ModelCard.from_json(text)
     except StylekitError as error:
         raise StylekitError(f"{str(path)!r}: {error}") from error
+    if card.model_sha256 and card.model_sha256 != _digest(model_part(content)):
+        raise StylekitError(
+            f"the card in {str(path)!r} belongs to another model, {card.name!r}: export it again"
+        )
+    return card
 
 
-def _metadata(content: bytes) -> bytes | None:
-    """The buffer of the card; the flatbuffer must have been checked."""
-    model = schema.Model.GetRootAs(content)
-    for index in range(model.MetadataLength()):
-        metadata = model.Metadata(index)
-        if metadata.Name() == METADATA_NAME.encode():
-            buffer = model.Buffers(metadata.Buffer())
-            return b"" if buffer.DataIsNone() else buffer.DataAsNumpy().tobytes()
-    return None
-
-
-def embed_card(content: bytes, card: ModelCard) -> bytes:
-    """The model with a card in its metadata, in place of the one that may be there.
+def embed_card(content: bytes, card: ModelCard, files: dict[str, bytes] | None = None) -> bytes:
+    """The model with a card, and other files, behind it; what was there before is dropped.
 
     Args:
         content: a `.tflite` file.
-        card: what `read_card` will give back.
+        card: what `read_card` will give back, with the hash of the model.
+        files: further associated files by name, such as previews.
 
     Raises:
         StylekitError: the content is no `.tflite`.
     """
     checked(content, "the model")
-    model = schema.ModelT.InitFromPackedBuf(content)
-    buffer = schema.BufferT(data=np.frombuffer(card.to_json().encode(), np.uint8))
-    for metadata in model.metadata or []:
-        if metadata.name == METADATA_NAME.encode():
-            model.buffers[metadata.buffer] = buffer
-            break
-    else:
-        model.buffers.append(buffer)
-        entry = schema.MetadataT(name=METADATA_NAME, buffer=len(model.buffers) - 1)
-        model.metadata = [*(model.metadata or []), entry]
-    builder = _AlignedBuilder(len(content))
-    builder.Finish(model.Pack(builder), FILE_IDENTIFIER)
-    return bytes(builder.Output())
+    model = model_part(content)
+    signed = dataclasses.replace(card, model_sha256=_digest(model))
+    return with_files(model, {CARD_FILE: signed.to_json().encode(), **(files or {})})
 
 
-class _AlignedBuilder(flatbuffers.Builder):
-    """A builder that aligns byte vectors, the model's buffers, as the schema asks for.
-
-    Flatbuffers' Python code does not know of `force_align`.
-    """
-
-    def StartVector(self, elem_size: int, count: int, alignment: int) -> int:  # noqa: N802
-        if elem_size == 1:
-            alignment = max(alignment, _BUFFER_ALIGNMENT)
-        return super().StartVector(elem_size, count, alignment)
+def _digest(model: bytes) -> str:
+    return hashlib.sha256(model).hexdigest()

@@ -12,6 +12,7 @@ from stylekit.imaging.window import pad_for_model
 from stylekit.inference.card import ModelCard, read_card
 from stylekit.inference.litert import LiteRTModel
 from stylekit.inference.styles import parse_strength, parse_styles
+from stylekit.inference.tiles import Tiles, stylize_in_tiles
 
 # Photo [1, height, width, 3], style weights [1, styles], strength [1, 1] -> output like the photo.
 Runner = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
@@ -56,11 +57,13 @@ class Stylizer:
                     f"{len(self.card.styles)}: export it again"
                 )
             self._run: Runner = network
+            self._file: LiteRTModel | None = network
         elif card is None:
             raise StylekitError("a function that computes a network needs a model card")
         else:
             self.card = card
             self._run = model
+            self._file = None
         shipped_style = zoo.default_style(model) if isinstance(model, str | Path) else None
         self.default_style = shipped_style or self.card.styles[0]
         self._one_at_a_time = threading.Lock()
@@ -69,6 +72,11 @@ class Stylizer:
     def styles(self) -> list[str]:
         """Names of the styles."""
         return list(self.card.styles)
+
+    @property
+    def takes_tiles(self) -> bool:
+        """Whether `stylize_in_tiles` can be called: an exported file can, a run cannot."""
+        return self._file is not None and self._file.takes_statistics
 
     def warm_up(self) -> None:
         """Run the network once on the smallest photo: LiteRT then has said and set up all."""
@@ -104,6 +112,8 @@ class Stylizer:
         if strength == 0:
             return photo.copy()
         card = self.card
+        if self._file is not None and self._file.fixed_size is not None:
+            return self.stylize_in_tiles(photo, style, strength)
         padded, window = pad_for_model(photo, card.margin, card.multiple_of, card.smallest)
         feeds = (padded[None], weights[None], np.full((1, 1), strength, np.float32))
         with self._one_at_a_time:
@@ -112,6 +122,41 @@ class Stylizer:
         if not np.isfinite(stylized).all():
             raise StylekitError(f"the model {card.name!r} gave NaN: its weights are damaged")
         return stylized
+
+    def stylize_in_tiles(
+        self,
+        rgb: np.ndarray,
+        style: str | None = None,
+        strength: float = 1.0,
+        mode: Tiles = "fast",
+        on_tile: Callable[[int, int], None] = lambda done, all_: None,
+    ) -> np.ndarray:
+        """As `stylize`, in memory that does not grow with the photograph.
+
+        Args:
+            rgb: `[height, width, 3]`, floats in [0, 1] or uint8.
+            style: as for `stylize`.
+            strength: likewise.
+            mode: where the statistics that tiles share come from, see `tiles.stylize_in_tiles`.
+            on_tile: called with tiles done, and tiles in all.
+
+        Returns:
+            The picture, of the photo's shape and type.
+
+        Raises:
+            StylekitError: as `stylize`, or a network that cannot stylize in tiles.
+        """
+        photo = rgb if rgb.dtype == np.uint8 else _photo(rgb)
+        weights = self.style_weights(style)
+        strength = parse_strength(strength)
+        if strength == 0:
+            return photo.copy()
+        if self._file is None:
+            raise StylekitError(
+                f"{self.card.name!r} is a run: export it, and stylize in tiles with the file"
+            )
+        with self._one_at_a_time:
+            return stylize_in_tiles(self._file, self.card, photo, weights, strength, mode, on_tile)
 
 
 def _photo(rgb: np.ndarray) -> np.ndarray:

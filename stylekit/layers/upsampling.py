@@ -13,15 +13,15 @@ def phase_matrices(kernel_size: int) -> np.ndarray:
     """How each tap of a kernel on the doubled grid falls on the original grid.
 
     For output phase `p` (0 or 1) and tap `t` in `-r..r`, the doubled position `2 i + p + t` holds
-    the value of position `i + floor((p + t) / 2)`. → float32 `[2, low, kernel_size]` of zeros and
-    ones, where `low` is the size of the kernel on the original grid.
+    the value of position `i + floor((p + t) / 2)`. A phase sees `r + 1` positions, the first of
+    them at `floor((p - r) / 2)`. → float32 `[2, r + 1, kernel_size]` of zeros and ones.
     """
     radius = kernel_size // 2
-    low_radius = (radius + 1) // 2
-    matrices = np.zeros((2, 2 * low_radius + 1, kernel_size), np.float32)
+    matrices = np.zeros((2, radius + 1, kernel_size), np.float32)
     for phase in range(2):
+        first = (phase - radius) // 2
         for tap in range(-radius, radius + 1):
-            matrices[phase, (phase + tap) // 2 + low_radius, tap + radius] = 1
+            matrices[phase, (phase + tap) // 2 - first, tap + radius] = 1
     return matrices
 
 
@@ -35,7 +35,8 @@ class UpsampleConv2D(keras.layers.Layer):
     The doubled map is never made. Each of the four output phases sees every input position
     through a small kernel whose taps are sums of the large kernel's, so one convolution on the
     original grid with `4 * filters` channels followed by DEPTH_TO_SPACE gives the same numbers:
-    2.8 times fewer multiplications for 5×5 kernels, and no element-wise work at the double size.
+    2.8 times fewer multiplications for 5×5 kernels, 2.25 times for 3×3, and no element-wise work
+    at the double size.
     """
 
     def __init__(
@@ -80,11 +81,25 @@ class UpsampleConv2D(keras.layers.Layer):
     def call(self, features: tf.Tensor) -> tf.Tensor:
         kernel = tf.cast(self.folded_kernel(), features.dtype)
         padded = replicate_pad(features, kernel.shape[0] // 2)
-        doubled = tf.nn.conv2d(padded, kernel, strides=1, padding="VALID")
+        phases = tf.nn.conv2d(padded, kernel, strides=1, padding="VALID")
+        if kernel.shape[0] % 2 == 0:
+            phases = self._aligned(phases)
         if self.use_bias:
             bias = tf.cast(tf.convert_to_tensor(self.bias), features.dtype)
-            doubled = tf.nn.bias_add(doubled, tf.tile(bias, [4]))
-        return tf.nn.depth_to_space(doubled, 2)
+            phases = tf.nn.bias_add(phases, tf.tile(bias, [4]))
+        return tf.nn.depth_to_space(phases, 2)
+
+    def _aligned(self, phases: tf.Tensor) -> tf.Tensor:
+        """`[batch, height + 1, width + 1, 4 * filters]` → `[batch, height, width, …]`.
+
+        An even kernel has no middle: phase 0 starts one position before phase 1.
+        """
+        ends = (slice(None, -1), slice(1, None))
+        parts = []
+        for row, column in np.ndindex(2, 2):
+            first = (2 * row + column) * self.filters
+            parts.append(phases[:, ends[row], ends[column], first : first + self.filters])
+        return tf.concat(parts, axis=-1)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         batch, height, width, _ = input_shape

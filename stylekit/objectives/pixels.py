@@ -1,6 +1,7 @@
 """What `synthesis` minimises: an objective of one image, made of sums over its parts."""
 
-from typing import Any, Protocol
+from abc import ABC, abstractmethod
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -9,7 +10,7 @@ from stylekit.objectives.style_transfer import Measures, StyleTransferObjective
 from stylekit.perception.parts import Part
 
 
-class PixelObjective(Protocol):
+class PixelObjective(ABC):
     """An objective of one image `[1, height, width, 3]` in [0, 1], of a size it was made for.
 
     `value(measure(image), image)` is the objective. What `measure` returns (any nest of tensors)
@@ -23,19 +24,25 @@ class PixelObjective(Protocol):
 
     reach: int
 
+    @abstractmethod
     def measure(self, image: tf.Tensor, part: Part | None = None) -> Any:
         """Measures of an image, or of the crop of one that `part` describes."""
 
+    @abstractmethod
     def value(self, measures: Any, image: tf.Tensor) -> tf.Tensor:
         """The objective of the whole image with these measures: a float32 scalar."""
 
+    def renew(self, image: np.ndarray) -> None:
+        """Choose anew what is held fixed between restarts of the optimiser; here, nothing is.
 
-class PhotoInStyles:
-    """Style transfer of one photo: the objective that networks are trained on, as pixels see it.
+        Image float32 `[height, width, 3]`. An objective whose targets depend on the image, such
+        as the patches that look most like it, chooses them here.
+        """
+        return
 
-    Attributes:
-        reach: see `PixelObjective`.
-    """
+
+class PhotoInStyles(PixelObjective):
+    """Style transfer of one photo: the objective that networks are trained on, as pixels see it."""
 
     def __init__(
         self,
@@ -43,18 +50,10 @@ class PhotoInStyles:
         photo: np.ndarray,
         style_weights: np.ndarray,
         strength: float = 1.0,
-        content_targets: dict[str, tf.Tensor] | None = None,
     ) -> None:
-        """Photo float32 `[height, width, 3]` in [0, 1]; style weights `[styles]`.
-
-        Content targets are computed from the photo unless they are given.
-        """
+        """Photo float32 `[height, width, 3]` in [0, 1]; style weights `[styles]`."""
         self._objective = objective
-        self._targets = (
-            objective.content_targets(tf.constant(photo[None]))
-            if content_targets is None
-            else content_targets
-        )
+        self._targets = objective.content_targets(tf.constant(photo[None]))
         self._weights = tf.constant(style_weights[None], tf.float32)
         self._strength = tf.constant([[strength]], tf.float32)
         self.reach = objective.network.reach

@@ -12,6 +12,7 @@ from stylekit.losses.content import mean_square, mean_squared_difference
 from stylekit.losses.masked_gram import masked_gram_matrices, masked_gram_sums
 from stylekit.losses.robust import mean_smooth_l1
 from stylekit.losses.variation import total_variation
+from stylekit.objectives.pixels import PixelObjective
 from stylekit.objectives.style_transfer import TINY, canonical_weights
 from stylekit.perception.masks import propagate_masks
 from stylekit.perception.network import LossNetwork
@@ -38,16 +39,13 @@ class Measures(NamedTuple):
     grams: list[tf.Tensor]
 
 
-class RegionObjective:
+class RegionObjective(PixelObjective):
     """`content_weight · content + style_weight · Σ regions style + variation_weight · variation`.
 
     Style is the distance between masked Gram matrices of region r of the image and of region r of
     a painting, where masks are carried through the network as its receptive fields see them
     (Ulyanov's fast-neural-doodle). `config.normalization` is that of style transfer;
     `distance: smooth_l1` takes the published distance instead.
-
-    Attributes:
-        reach: see `PixelObjective`.
     """
 
     def __init__(

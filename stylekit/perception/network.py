@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from stylekit.errors import StylekitError
-from stylekit.perception.names import canonical, convolution_of, layer_names
+from stylekit.perception.names import canonical, convolution_of, kernel_shape, layer_names
 from stylekit.perception.parts import reach
 from stylekit.perception.weights import ResolvedWeights, resolve_weights
 
@@ -61,6 +61,10 @@ class LossNetwork:
                     tf.constant(kernel, self.dtype),
                     tf.constant(bias, self.dtype),
                 )
+
+    def channels(self, layer: str) -> int:
+        """Number of channels of one of `layers`."""
+        return int(kernel_shape(convolution_of(layer, self.architecture))[3])
 
     def __call__(
         self, images: tf.Tensor, layers: Sequence[str] | None = None

@@ -64,7 +64,7 @@ class ResolvedWeights:
 
 @dataclass(frozen=True)
 class ImagenetFile:
-    """A weights file of `keras.applications`, without the fully connected layers."""
+    """A weights file of `keras.applications`."""
 
     url: str
     file_name: str
@@ -86,6 +86,12 @@ IMAGENET_FILES = {
         "253f8cb515780f3b799900260a226db6",
     ),
 }
+
+IMAGENET_CLASSIFIER = ImagenetFile(
+    f"{_KERAS_APPLICATIONS}/vgg16/vgg16_weights_tf_dim_ordering_tf_kernels.h5",
+    "vgg16_weights_tf_dim_ordering_tf_kernels.h5",
+    "64373286793e3c8b2b4e3219cbf3544b",
+)
 
 # What `auto` could not download in this process, by address: it is not tried again.
 _failed_downloads: dict[str, str] = {}
@@ -144,12 +150,25 @@ def _auto(architecture: str | None) -> ResolvedWeights:
 
 
 def _imagenet(architecture: str) -> ResolvedWeights:
-    file = IMAGENET_FILES[architecture]
+    path = _cached(IMAGENET_FILES[architecture])
+    return _from_file(path, "imagenet", _VGG_TERMS, architecture)
+
+
+def cached_imagenet_classifier() -> Path:
+    """File of Keras' whole VGG16 with its classes, downloaded once into Keras' cache.
+
+    Raises:
+        StylekitError: the download failed.
+    """
+    return _cached(IMAGENET_CLASSIFIER)
+
+
+def _cached(file: ImagenetFile) -> Path:
     path = _cached_path(file)
     if not _is_cached(file):
         logger.info("downloading %s", file.url)
         download(file.url, path, file.md5)
-    return _from_file(path, "imagenet", _VGG_TERMS, architecture)
+    return path
 
 
 def _is_cached(file: ImagenetFile) -> bool:

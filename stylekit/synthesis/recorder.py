@@ -66,7 +66,7 @@ class Recorder:
     def show(self, iteration: int, image: np.ndarray, value: float) -> None:
         """An iteration is done; counted over all scales."""
         self._bar.set_postfix_str(
-            f", {image.shape[1]}x{image.shape[0]}, loss {value:.4g}", refresh=False
+            f"{image.shape[1]}x{image.shape[0]}, loss {value:.4g}", refresh=False
         )
         self._bar.update(iteration - self._bar.n)
         if self._output.gif is not None and iteration % self._every == 0:

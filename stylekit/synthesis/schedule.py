@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stylekit.errors import StylekitError
 
@@ -16,10 +16,12 @@ class Scale:
     Attributes:
         size: longest side in pixels, or None for the full size.
         iterations: at most; fewer if it stops early.
+        multiple_of: what both sides are rounded to.
     """
 
     size: int | None
     iterations: int
+    multiple_of: int = 1
 
     def shape(self, height: int, width: int) -> tuple[int, int]:
         """Height and width here of an image whose full size is given; never larger than that."""
@@ -27,7 +29,10 @@ class Scale:
         if self.size is None or self.size >= longest:
             return height, width
         factor = self.size / longest
-        return max(1, round(height * factor)), max(1, round(width * factor))
+        return self._rounded(height * factor), self._rounded(width * factor)
+
+    def _rounded(self, length: float) -> int:
+        return max(1, round(length / self.multiple_of)) * self.multiple_of
 
 
 def parse_schedule(text: str) -> list[Scale]:
@@ -58,3 +63,23 @@ def parse_schedule(text: str) -> list[Scale]:
 def total_iterations(schedule: Sequence[Scale]) -> int:
     """Iterations of all scales."""
     return sum(scale.iterations for scale in schedule)
+
+
+def with_total(schedule: Sequence[Scale], iterations: int | None) -> list[Scale]:
+    """The schedule with so many iterations in all, in the shares that its scales have.
+
+    None leaves it as it is. Scales that are left without an iteration drop out, but the last.
+    """
+    if iterations is None:
+        return list(schedule)
+    before = total_iterations(schedule)
+    passed = given = 0
+    scales = []
+    for scale in schedule:
+        passed += scale.iterations
+        share = round(iterations * passed / before) - given
+        given += share
+        scales.append(replace(scale, iterations=share))
+    return [scale for scale in scales[:-1] if scale.iterations] + [
+        replace(scales[-1], iterations=max(1, scales[-1].iterations))
+    ]

@@ -105,12 +105,13 @@ def solve(
             save_state(output.checkpoint, state, identity)
 
     @cache
-    def evaluate_at(shape: tuple[int, int], precision: str) -> Evaluate:
-        return evaluator(problem(*shape, precision), wrap, config.tile)
+    def at(shape: tuple[int, int], precision: str) -> tuple[PixelObjective, Evaluate]:
+        objective = problem(*shape, precision)
+        return objective, evaluator(objective, wrap, config.tile)
 
     if state.scale < len(schedule):
         # Mistakes in pictures and layers come to light here, before anything is shown.
-        evaluate_at(schedule[state.scale].shape(height, width), state.precision)
+        at(schedule[state.scale].shape(height, width), state.precision)
     total = total_iterations(schedule)
     with Recorder(output, total, state.frames, state.iterations) as recorder:
         recorder.start(state.image)
@@ -120,15 +121,17 @@ def solve(
             state.image = resize(state.image, *shape)
             if len(state.values) <= state.scale:
                 state.values.append([])
-            _run_scale(partial(evaluate_at, shape), scale, config, state, recorder, checkpoint)
+            _run_scale(partial(at, shape), scale, config, state, recorder, checkpoint)
             state.scale, state.iteration, state.precision = state.scale + 1, 0, config.precision
-        loss, _ = evaluate_at((height, width), "float32")(state.image)
+        objective, evaluate = at((height, width), "float32")
+        objective.renew(state.image)
+        loss, _ = evaluate(state.image)
         recorder.finish(state.image)
     return Solution(state.image, state.values, loss)
 
 
 def _run_scale(
-    evaluate_in: Callable[[str], Evaluate],
+    at_precision: Callable[[str], tuple[PixelObjective, Evaluate]],
     scale: Scale,
     config: SolverConfig,
     state: State,
@@ -137,7 +140,7 @@ def _run_scale(
 ) -> None:
     """Iterate at one scale to its end, or until the loss no longer falls.
 
-    `evaluate_in` gives the objective of this scale in a number format.
+    `at_precision` gives the objective of this scale in a number format.
     """
     values = state.values[state.scale]
     while state.iteration < scale.iterations:
@@ -150,7 +153,9 @@ def _run_scale(
             return _ended(recent, config.tolerance, in_half)  # noqa: B023
 
         recent = before[-PATIENCE - 1 :]
-        segment = _segment(evaluate_in(state.precision), state, config, count, on_iteration)
+        objective, evaluate = at_precision(state.precision)
+        objective.renew(state.image)
+        segment = _segment(evaluate, state, config, count, on_iteration)
         if not np.isfinite(segment.values).all():
             raise StylekitError(
                 "the loss is not a finite number: check the weights of the objective"

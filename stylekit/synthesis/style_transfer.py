@@ -21,7 +21,7 @@ from stylekit.synthesis.lbfgs import Synthesis, minimize_in_box
 from stylekit.synthesis.networks import Networks, reached_layers
 from stylekit.synthesis.pictures import MEAN_RGB, noise, require_size, resized
 from stylekit.synthesis.recorder import Output
-from stylekit.synthesis.schedule import parse_schedule
+from stylekit.synthesis.schedule import parse_schedule, with_total
 from stylekit.synthesis.solver import Solution, SolverConfig, solve
 
 
@@ -118,6 +118,7 @@ class TransferConfig:
         size: longest side of the picture in pixels; also larger than the photo.
         start: the photo, or noise.
         schedule: see `synthesis.schedule`.
+        iterations: in all, instead of the schedule's; sizes keep their shares.
         preserve_color: how the result gets the photo's colours, if it does.
         loss_weights: see `perception.weights.resolve_weights`.
         pooling: `max` or `avg`.
@@ -135,6 +136,7 @@ class TransferConfig:
     size: int | None = None
     start: Literal["photo", "noise"] | None = None
     schedule: str | None = None
+    iterations: int | None = None
     preserve_color: Preservation | None = None
     loss_weights: str = "auto"
     pooling: Literal["max", "avg"] | None = None
@@ -171,7 +173,7 @@ def transfer_picture(
         _check_masks(masks, photo, len(paintings))
     full = resize_longest(photo, config.size or min(preset.size, max(photo.shape[:2])))
     height, width = full.shape[:2]
-    schedule = parse_schedule(config.schedule or preset.schedule)
+    schedule = with_total(parse_schedule(config.schedule or preset.schedule), config.iterations)
     brush = config.style_size or min(height, width)
 
     objectives = _Objectives(config, preset, full)

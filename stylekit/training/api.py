@@ -1,51 +1,15 @@
 """Training a network, from a configuration to a run directory."""
 
-import logging
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from stylekit.config import RunConfig, first_difference, merged, parse_config, with_paths_from
+from stylekit.config import RunConfig, first_difference
 from stylekit.errors import StylekitError
-from stylekit.imaging.load import load_rgb
 from stylekit.models.generator import Generator
-from stylekit.objectives.networks import loss_network
-from stylekit.perception.network import LossNetwork
-from stylekit.training.data import BatchSource, images_before, kept_shortest_side
-from stylekit.training.devices import default_strategy
 from stylekit.training.logs import messages_in_file, messages_on_terminal
-from stylekit.training.metrics import read_metrics
-from stylekit.training.photographs import open_photographs
-from stylekit.training.precision import resolve_precision
-from stylekit.training.run import RunDirectory, save_generator, write_json
-from stylekit.training.trainer import Trainer
-
-logger = logging.getLogger("stylekit")
-
-# Steps at the end over which the numbers of the summary are averaged.
-_LAST_STEPS = 50
-
-_LOSSES = ("total", "content", "style", "variation")
-
-
-@dataclass(frozen=True)
-class RunResult:
-    """How a training ended.
-
-    Attributes:
-        run: the run directory.
-        finished: whether all steps are done.
-        stopped_by: `SIGINT`, `SIGTERM` or `minutes` if they are not.
-        summary: what `summary.json` holds.
-    """
-
-    run: Path
-    finished: bool
-    stopped_by: str | None
-    summary: dict[str, Any]
+from stylekit.training.run import RunDirectory
+from stylekit.training.session import RunResult, Session, load_paintings, with_absolute_paths
 
 
 def train(
@@ -71,7 +35,7 @@ def train(
     """
     with messages_on_terminal(progress):
         if config is not None:
-            config = parse_config(with_paths_from(asdict(config), Path.cwd()))
+            config = with_absolute_paths(config)
         run = RunDirectory.open(output) if resume else RunDirectory(output)
         if resume:
             saved = run.read_config()
@@ -80,100 +44,14 @@ def train(
             styles = run.read_styles()
         elif config is not None:
             run.check_free(overwrite)
-            styles = [load_rgb(style.path) for style in config.styles]
+            styles = load_paintings(config)
         else:
             raise StylekitError("a new training needs a configuration: none was given")
-        session = _Session(config, run, progress, on_preview)
+        session = Session(config, run, resume, progress, on_preview)
         if not resume:
             run.create(session.config, styles)
         with messages_in_file(run.log):
-            return session.run_to_end(resume, minutes)
-
-
-class _Session:
-    """A training from its start or its resumption to its end."""
-
-    def __init__(
-        self,
-        config: RunConfig,
-        run: RunDirectory,
-        progress: bool,
-        on_preview: Callable[[int, Generator], None] | None,
-    ) -> None:
-        self._run = run
-        self._photographs = open_photographs(
-            config.content.source, kept_shortest_side(config.training)
-        )
-        self._source = BatchSource(
-            self._photographs, config.content, config.training, len(config.styles), config.seed
-        )
-        self._network = loss_network(config.objective, resolve_precision(config.training.precision))
-        self.config = _resolved(config, self._network)
-        self._trainer = Trainer(
-            self.config, run, self._source, self._network, default_strategy(), progress, on_preview
-        )
-
-    def run_to_end(self, resume: bool, minutes: float | None) -> RunResult:
-        """Train, and write the result and its summary."""
-        trainer = self._trainer
-        if resume:
-            trainer.restore()
-        logger.info(
-            "training %s from step %d in %s on %d photographs (%s) with the loss network %s (%s)",
-            ", ".join(self.config.style_names),
-            trainer.progress.step,
-            self.config.training.precision,
-            len(self._photographs),
-            self._photographs.source,
-            self._network.architecture,
-            self._network.source.name,
-        )
-        trainer.train(minutes)
-        save_generator(self._run, trainer.averaged)
-        summary = self._summary()
-        write_json(self._run.summary, summary)
-        return RunResult(self._run.path, trainer.stopped_by is None, trainer.stopped_by, summary)
-
-    def _summary(self) -> dict[str, Any]:
-        trainer, training = self._trainer, self.config.training
-        step = trainer.progress.step
-        return {
-            "finished": trainer.stopped_by is None,
-            "stopped_by": trainer.stopped_by,
-            "steps": step,
-            "total_steps": training.total_steps,
-            "images": images_before(training, step),
-            "minutes": trainer.progress.seconds / 60,
-            "images_per_second": self._mean_of_last("images_per_second"),
-            "losses": {name: self._mean_of_last(name) for name in _LOSSES},
-            "losses_by_style": trainer.evaluate(),
-            "rollbacks": trainer.progress.rollbacks,
-            "generator": {
-                "name": self.config.generator.name,
-                "parameters": trainer.averaged.model.count_params(),
-            },
-            "loss_network": asdict(self._network.source),
-            "photographs": {
-                "source": self._photographs.source,
-                "terms": self._photographs.terms,
-                "count": len(self._photographs),
-                "broken": {str(path): reason for path, reason in self._source.broken.items()},
-            },
-        }
-
-    def _mean_of_last(self, name: str) -> float | None:
-        """Mean of a number over the last recorded steps."""
-        records = read_metrics(self._run.metrics)[-_LAST_STEPS:]
-        return float(np.mean([record[name] for record in records])) if records else None
-
-
-def _resolved(config: RunConfig, network: LossNetwork) -> RunConfig:
-    """The configuration with every "auto" replaced by what it came to, for `resume`."""
-    resolved = {
-        "objective": {"architecture": network.architecture, "weights": network.source.name},
-        "training": {"precision": network.dtype.name},
-    }
-    return parse_config(merged(asdict(config), resolved))
+            return session.run_to_end(minutes)
 
 
 def _check_unchanged(saved: RunConfig, wanted: RunConfig) -> None:
@@ -184,6 +62,10 @@ def _check_unchanged(saved: RunConfig, wanted: RunConfig) -> None:
             objective = replace(objective, **{name: getattr(saved.objective, name)})
     if training.precision == "auto":
         training = replace(training, precision=saved.training.precision)
-    difference = first_difference(saved, replace(wanted, objective=objective, training=training))
+    start = wanted.start
+    if start is not None and saved.start is not None and not start.terms:
+        start = replace(start, terms=saved.start.terms)
+    wanted = replace(wanted, objective=objective, training=training, start=start)
+    difference = first_difference(saved, wanted)
     if difference is not None:
         raise StylekitError(f"a resumed run keeps its configuration, but {difference}")

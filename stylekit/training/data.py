@@ -81,6 +81,15 @@ class PhotographCache:
         self._lock = threading.Lock()
         self.broken: dict[Path, str] = {}
 
+    @property
+    def bytes_to_come(self) -> int:
+        """Memory that photographs will still take, if the rest is like those that are kept."""
+        if not self._kept:
+            return 0
+        kept = sum(pixels.nbytes for pixels in self._kept.values())
+        rest = kept / len(self._kept) * (len(self) - len(self._kept))
+        return min(self._bytes_left, int(rest))
+
     def __len__(self) -> int:
         return len(self._photographs)
 
@@ -144,6 +153,11 @@ class BatchSource:
     def broken(self) -> dict[Path, str]:
         """Photographs that could not be read so far, and why."""
         return dict(self._cache.broken)
+
+    @property
+    def bytes_to_come(self) -> int:
+        """Memory that decoded photographs will still take."""
+        return self._cache.bytes_to_come
 
     def fixed_photos(self, count: int) -> list[np.ndarray]:
         """Middle squares of up to `count` photographs, the same ones in every run.

@@ -67,13 +67,14 @@ class Display:
         left = min(speed.seconds_for(total - step), seconds_left)
         self._bar.set_postfix_str(
             f"{speed.images_per_second:.1f} images/s, loss {result['total']:.3f} "
-            f"(content {result['content']:.3f}, style {result['style']:.3f}), {_time(left)} left",
+            f"(content {result['content']:.3f}, style {result['style']:.3f}), {clock(left)} left",
             refresh=False,
         )
         self._bar.update(step - self._bar.n)
 
 
-def _time(seconds: float) -> str:
+def clock(seconds: float) -> str:
+    """A duration as `minutes:seconds` or `hours:minutes:seconds`; `?` if it is not known."""
     if seconds == float("inf"):
         return "?"
     minutes, rest = divmod(round(seconds), 60)

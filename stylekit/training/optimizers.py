@@ -65,8 +65,15 @@ _OPTIMIZERS: dict[str, Callable[[], keras.optimizers.Optimizer]] = {
 }
 
 
-def build_optimizer(name: str, variables: list[keras.Variable]) -> keras.optimizers.Optimizer:
-    """A new optimizer for `variables`; its learning rate is set before each step."""
+def build_optimizer(
+    name: str, variables: list[keras.Variable], weight_decay: bool = True
+) -> keras.optimizers.Optimizer:
+    """A new optimizer for `variables`; its learning rate is set before each step.
+
+    Without `weight_decay`, a variable whose gradient is zero stays exactly what it is.
+    """
     optimizer = _OPTIMIZERS[name]()
+    if not weight_decay:
+        optimizer.exclude_from_weight_decay(var_list=variables)
     optimizer.build(variables)
     return optimizer

@@ -1,6 +1,6 @@
 """Previews: how the network paints the same few photographs as training goes on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import tensorflow as tf
@@ -12,15 +12,17 @@ _CELL = 192
 
 
 def preview_sheet(
-    generator: Generator, photos: Sequence[np.ndarray], style_names: Sequence[str]
+    generator: Generator, photos: Sequence[np.ndarray], styles: Mapping[str, int]
 ) -> np.ndarray:
     """A row for each photo: the photo, strength 0.5 if there is one style, each style in full.
 
-    Photos are squares, float32 RGB `[size, size, 3]` in [0, 1]; so is the sheet, of another size.
+    Styles are given by name, with their index among the generator's. Photos are squares, float32
+    RGB `[size, size, 3]` in [0, 1]; so is the sheet, of another size.
     """
-    columns = [(name, index, 1.0) for index, name in enumerate(style_names)]
-    if len(style_names) == 1:
-        columns.insert(0, (f"{style_names[0]}, strength 0.5", 0, 0.5))
+    columns = [(name, index, 1.0) for name, index in styles.items()]
+    if len(columns) == 1:
+        name, index, _ = columns[0]
+        columns.insert(0, (f"{name}, strength 0.5", index, 0.5))
     rows = [
         [photo, *(_stylized(generator, photo, index, strength) for _, index, strength in columns)]
         for photo in photos

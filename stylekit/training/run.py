@@ -99,8 +99,8 @@ class RunDirectory:
         # First of all, for it is what marks the folder as a run.
         write_json(self.versions, {"format_version": FORMAT_VERSION, **_versions()})
         largest = max(style_sizes(config))
-        for name, picture in zip(config.style_names, styles, strict=True):
-            save(self._style_image(name), shrunk(picture, largest))
+        for style, picture in zip(config.learned_styles, styles, strict=True):
+            save(self.style_image(style.name), shrunk(picture, largest))
         self.write_config(config)
 
     @classmethod
@@ -129,7 +129,7 @@ class RunDirectory:
         for file in self._files:
             file.unlink(missing_ok=True)
 
-    def _style_image(self, name: str) -> Path:
+    def style_image(self, name: str) -> Path:
         """Where the image of a style is kept, at the largest size that training uses."""
         return self.styles / f"{name}.png"
 
@@ -143,12 +143,18 @@ class RunDirectory:
             temporary.write_text(to_yaml(config), encoding="utf-8")
 
     def paintings(self) -> dict[str, np.ndarray]:
-        """Style images by the names of their styles, as `read_styles` gives them."""
-        return dict(zip(self.read_config().style_names, self.read_styles(), strict=True))
+        """Images of the styles that were learned here, by their names, in their order.
+
+        float32 RGB `[height, width, 3]` in [0, 1].
+        """
+        return {
+            style.name: load_rgb(self.style_image(style.name))
+            for style in self.read_config().learned_styles
+        }
 
     def read_styles(self) -> list[np.ndarray]:
-        """Style images, float32 RGB `[height, width, 3]` in [0, 1], in the order of the styles."""
-        return [load_rgb(self._style_image(name)) for name in self.read_config().style_names]
+        """The images of `paintings`."""
+        return list(self.paintings().values())
 
 
 def shrunk(picture: np.ndarray, shortest_side: int) -> np.ndarray:
@@ -175,14 +181,15 @@ def save_generator(run: RunDirectory, generator: Generator) -> None:
             written.unlink(missing_ok=True)
 
 
-def load_generator(path: str | Path) -> Generator:
-    """The trained generator of a run, in float32.
+def load_generator(path: str | Path, weights: Path | None = None) -> Generator:
+    """The trained generator of a run, in float32; `weights` is another file than the run's own.
 
     Raises:
         StylekitError: not a run of this version, or it has no weights yet.
     """
     run = RunDirectory.open(path)
-    if not run.weights.is_file():
+    weights = weights or run.weights
+    if not weights.is_file():
         raise StylekitError(
             f"the run {str(path)!r} has no trained weights yet: continue it with --resume"
         )
@@ -192,10 +199,10 @@ def load_generator(path: str | Path) -> Generator:
         with warnings.catch_warnings():
             # Keras warns of parts that it does not find, and leaves them as they are.
             warnings.simplefilter("error", UserWarning)
-            generator.model.load_weights(run.weights)
+            generator.model.load_weights(weights)
     except (OSError, ValueError, KeyError, UserWarning) as error:
         raise StylekitError(
-            f"the weights {str(run.weights)!r} are damaged or of another network: "
+            f"the weights {str(weights)!r} are damaged or of another network: "
             "continue the run with --resume, which writes them again"
         ) from error
     return generator
@@ -221,7 +228,10 @@ def _without_folders(config: RunConfig) -> dict[str, Any]:
     """A configuration for others to read: files by their names, not by where they lay here."""
     recipe = asdict(config)
     for style in recipe["styles"]:
-        style["path"] = Path(style["path"]).name
+        if style["path"] is not None:
+            style["path"] = Path(style["path"]).name
+    if recipe["start"] is not None:
+        recipe["start"]["weights"] = Path(recipe["start"]["weights"]).name
     recipe["content"]["source"] = _without_folder(recipe["content"]["source"])
     return recipe
 
@@ -261,6 +271,7 @@ def model_card(path: str | Path, generator: Generator) -> ModelCard:
             "photographs": photographs.get("terms", "unknown"),
             "loss network": summary.get("loss_network", {}).get("terms", "unknown"),
             "styles": "as the owner of the style images says",
+            **({"weights at the start": config.start.terms} if config.start else {}),
             **summary.get("terms", {}),
         },
         versions={"train": {name: read_json(run.versions).get(name) for name in _PACKAGES}},

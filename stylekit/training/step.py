@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from stylekit.models.generator import Generator
 from stylekit.objectives.style_transfer import TINY, StyleTransferObjective
+from stylekit.training.learned import Learned
 
 # Dynamic loss scaling as in Micikevicius et al. 2018: halve on overflow, double after 2000 steps.
 _FIRST_SCALE = 2.0**15
@@ -70,6 +71,7 @@ class TrainingStep:
         strategy: tf.distribute.Strategy,
         generator: Generator,
         averaged: Generator,
+        learned: Learned,
         objective: StyleTransferObjective,
         optimizer: keras.optimizers.Optimizer,
         loss_scale: LossScale,
@@ -91,7 +93,7 @@ class TrainingStep:
         self._ema_decay = ema_decay
         self._balanced = image_balance == "log"
         self._context = context
-        self._variables = generator.model.trainable_variables
+        self._learned = learned
 
     @tf.function
     def __call__(
@@ -99,11 +101,11 @@ class TrainingStep:
     ) -> dict[str, tf.Tensor]:
         """Do a step, and return what it measured.
 
-        Photos `[batch, size, size, 3]` with their context, style weights `[batch, styles]` and
-        strength `[batch, 1]`, or values of the strategy's replicas where it has several. Returns
-        float32 means over the whole batch: `total`, `content`, `style`, `variation`, and
-        `gradient_norm` before clipping; and `updated`, false if the loss or a gradient was not
-        finite and the weights stayed.
+        Photos `[batch, size, size, 3]` with their context, weights of the learned styles
+        `[batch, learned]` and strength `[batch, 1]`, or values of the strategy's replicas where it
+        has several. Returns float32 means over the whole batch: `total`, `content`, `style`,
+        `variation`, and `gradient_norm` before clipping; and `updated`, false if the loss or a
+        gradient was not finite and the weights stayed.
         """
         gradients, means = self._strategy.run(
             self._gradients, args=(photos, style_weights, strength)
@@ -121,15 +123,19 @@ class TrainingStep:
     ) -> tuple[list[tf.Tensor], dict[str, tf.Tensor]]:
         """A replica's part of the gradients and of the means."""
         targets = self._objective.content_targets(inside(photos, self._context))
-        with tf.GradientTape() as tape:
-            stylized = self._generator.model([photos, style_weights, strength])
+        variables = [variable.value for variable in self._learned.variables]
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(variables)
+            stylized = self._generator.model(
+                [photos, self._learned.style_weights(style_weights), strength]
+            )
             stylized = inside(stylized, self._context)
             terms = self._objective(stylized, targets, style_weights, strength)
             minimised = terms.total
             if self._balanced:
                 minimised = strength[:, 0] * tf.math.log(terms.total + TINY)
             scaled = tf.reduce_sum(minimised) / self._batch_size * self._loss_scale.factor
-        gradients = tape.gradient(scaled, [variable.value for variable in self._variables])
+        gradients = self._learned.restricted(tape.gradient(scaled, variables))
         means = {
             "total": tf.reduce_sum(terms.total) / self._batch_size,
             "content": tf.reduce_sum(terms.content) / self._batch_size,
@@ -147,11 +153,9 @@ class TrainingStep:
         replicas = self._strategy.num_replicas_in_sync
         self._strategy.run(
             lambda: self._optimizer.apply(
-                [gradient / replicas for gradient in gradients], self._variables
+                [gradient / replicas for gradient in gradients], self._learned.variables
             )
         )
         decay = average_decay(self._ema_decay, self._optimizer.iterations)
-        for average, weight in zip(
-            self.averaged.model.weights, self._generator.model.weights, strict=True
-        ):
+        for average, weight in self._learned.pairs(self.averaged, self._generator):
             average.assign(average + (1.0 - decay) * (weight - average))

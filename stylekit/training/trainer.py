@@ -4,7 +4,7 @@ import dataclasses
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -22,12 +22,14 @@ from stylekit.perception.network import LossNetwork
 from stylekit.training.checkpoints import Checkpoint, load_newest, save_checkpoint
 from stylekit.training.data import BatchSource, batches, stage_index
 from stylekit.training.display import Display, Speed
+from stylekit.training.learned import Learned
 from stylekit.training.optimizers import build_optimizer
 from stylekit.training.precision import keras_policy
 from stylekit.training.previews import preview_sheet
 from stylekit.training.recorder import Recorder
 from stylekit.training.run import RunDirectory, shrunk, style_sizes
 from stylekit.training.schedule import learning_rate
+from stylekit.training.start import copy_weights
 from stylekit.training.step import LossScale, TrainingStep
 from stylekit.training.stopping import StopRequest
 
@@ -95,8 +97,14 @@ class Trainer:
         with self._strategy.scope():
             self.generator = self._build_generator(keras_policy(precision))
             self.averaged = self._build_generator("float32")
+            self._learned = Learned(
+                self.generator, config.learned_indices if config.rows_alone else None
+            )
             self._optimizer = build_optimizer(
-                config.training.optimizer, self.generator.model.trainable_variables
+                config.training.optimizer,
+                self._learned.variables,
+                # Decay would change rows that are to stay.
+                weight_decay=not self._learned.rows_alone,
             )
             self._loss_scale = LossScale(dynamic=precision == "float16")
         self.averaged.model.set_weights(self.generator.model.get_weights())
@@ -124,6 +132,15 @@ class Trainer:
         return generator
 
     # --- State ---
+
+    def start_from(self, source: Generator, styles: Sequence[str]) -> None:
+        """Take over the weights of a trained network, whose styles have these names.
+
+        Raises:
+            StylekitError: it does not fit the configuration's generator.
+        """
+        copy_weights(source, styles, self.generator, self._config.style_names)
+        self.averaged.model.set_weights(self.generator.model.get_weights())
 
     def _variables(self) -> dict[str, tf.Variable]:
         """All variables that the next step depends on, by a name that is the same in every run."""
@@ -179,6 +196,10 @@ class Trainer:
         self.progress = Progress(step=checkpoint.step, **checkpoint.state)
         self._recorder.rewind(checkpoint.step)
 
+    def close(self) -> None:
+        """Finish the record."""
+        self._recorder.close()
+
     # --- The loop ---
 
     def train(self, minutes: float | None = None) -> None:
@@ -212,17 +233,8 @@ class Trainer:
         stage = self._training.stages[index]
         end = sum(earlier.steps for earlier in self._training.stages[: index + 1])
         train_step = self._training_step(index)
-        dataset = self._strategy.experimental_distribute_dataset(
-            batches(
-                self._source.batch,
-                self.progress.step,
-                end,
-                stage,
-                len(self._config.styles),
-            )
-        )
         speed = Speed(stage.batch_size)
-        for batch in dataset:
+        for batch in self._dataset(index, self.progress.step, end):
             before = time.perf_counter()
             rate = self._learning_rate()
             self._optimizer.learning_rate.assign(rate)
@@ -242,6 +254,38 @@ class Trainer:
             if self.progress.step % self._training.preview_every == 0:
                 self._preview()
 
+    def _dataset(self, index: int, start: int, end: int) -> Iterable[Any]:
+        """Batches of the steps from `start` to before `end`, all in one stage."""
+        return self._strategy.experimental_distribute_dataset(
+            batches(
+                self._source.batch,
+                start,
+                end,
+                self._training.stages[index],
+                len(self._learned.styles),
+            )
+        )
+
+    def rehearse(self, index: int, steps: int) -> list[float]:
+        """Do the first steps of a stage; the seconds that each took, its batch included.
+
+        The first makes the step's graph too. For a plan of the training: the weights change, but
+        steps are neither counted nor checked.
+        """
+        stage = self._training.stages[index]
+        start = sum(earlier.steps for earlier in self._training.stages[:index])
+        train_step = self._training_step(index)
+        self._optimizer.learning_rate.assign(self._learning_rate())
+        speed = Speed(stage.batch_size)
+        seconds = []
+        before = time.perf_counter()
+        for batch in self._dataset(index, start, start + min(steps, stage.steps)):
+            result = {name: value.numpy() for name, value in train_step(*batch).items()}
+            self._recorder.record(0, self._numbers(index, result, self._learning_rate(), speed))
+            seconds.append(time.perf_counter() - before)
+            before = time.perf_counter()
+        return seconds
+
     def _learning_rate(self) -> float:
         return self.progress.rate_factor * learning_rate(self._training, self.progress.step)
 
@@ -252,6 +296,7 @@ class Trainer:
                 self._strategy,
                 self.generator,
                 self.averaged,
+                self._learned,
                 self.objective(index),
                 self._optimizer,
                 self._loss_scale,
@@ -264,23 +309,28 @@ class Trainer:
         return self._steps[index]
 
     def objective(self, stage: int) -> StyleTransferObjective:
-        """The objective of a stage, with the paintings at the stage's size."""
+        """The objective of a stage, with the paintings that are learned, at the stage's size."""
         size = style_sizes(self._config)[stage]
         styles = [shrunk(style, size) for style in self._run.read_styles()]
         return StyleTransferObjective(self._network, self._config.objective, styles)
 
     def evaluate(self) -> dict[str, dict[str, float]]:
-        """Losses of the averaged network on the fixed photographs, at strength 1, by style."""
+        """Losses of the averaged network on the fixed photographs, at strength 1.
+
+        By the names of the styles that are learned.
+        """
         objective = self.objective(len(self._training.stages) - 1)
         photos = tf.constant(np.stack(self._source.fixed_photos(FIXED_PHOTOS)))
         targets = objective.content_targets(photos)
         strength = tf.ones([len(photos), 1])
         losses = {}
-        for index, name in enumerate(self._config.style_names):
-            style_weights = tf.one_hot([index] * len(photos), len(self._config.styles))
-            stylized = self.averaged.stylize(photos, style_weights, strength)
+        for index, style in enumerate(self._config.learned_styles):
+            style_weights = tf.one_hot([index] * len(photos), len(self._learned.styles))
+            stylized = self.averaged.stylize(
+                photos, self._learned.style_weights(style_weights), strength
+            )
             terms = objective(stylized, targets, style_weights, strength)
-            losses[name] = {
+            losses[style.name] = {
                 term.name: float(tf.reduce_mean(getattr(terms, term.name)))
                 for term in dataclasses.fields(terms)
             }
@@ -319,24 +369,29 @@ class Trainer:
     # --- What is shown and recorded ---
 
     def _record(self, stage: int, result: dict[str, Any], rate: float, speed: Speed) -> None:
-        if self.progress.step % self._training.log_every:
-            return
-        self._recorder.record(
-            self.progress.step,
-            {
-                "stage": stage,
-                **{name: float(result[name]) for name in _RECORDED},
-                "learning_rate": rate,
-                "images_per_second": speed.images_per_second,
-                "seconds": self.progress.seconds,
-            },
-        )
+        if self.progress.step % self._training.log_every == 0:
+            self._recorder.record(self.progress.step, self._numbers(stage, result, rate, speed))
+
+    def _numbers(
+        self, stage: int, result: dict[str, Any], rate: float, speed: Speed
+    ) -> dict[str, Any]:
+        """What is recorded of a step."""
+        return {
+            "stage": stage,
+            **{name: float(result[name]) for name in _RECORDED},
+            "learning_rate": rate,
+            "images_per_second": speed.images_per_second,
+            "seconds": self.progress.seconds,
+        }
+
+    def preview_sheet(self) -> np.ndarray:
+        """The fixed photographs as the averaged network paints them now."""
+        photos = self._source.fixed_photos(FIXED_PHOTOS)
+        styles = {self._config.style_names[index]: index for index in self._learned.styles}
+        return preview_sheet(self.averaged, photos, styles)
 
     def _preview(self) -> None:
-        """Record the fixed photographs as the averaged network paints them now."""
-        photos = self._source.fixed_photos(FIXED_PHOTOS)
-        sheet = preview_sheet(self.averaged, photos, self._config.style_names)
-        self._recorder.preview(self.progress.step, sheet)
+        self._recorder.preview(self.progress.step, self.preview_sheet())
         if self._on_preview is not None:
             self._on_preview(self.progress.step, self.averaged)
 

@@ -128,6 +128,60 @@ def test_without_a_style(calls: list[dict[str, Any]]) -> None:
         _run("-o", "run")
 
 
+def test_a_style_is_added_to_a_shipped_model(
+    calls: list[dict[str, Any]], painting: Path, tmp_path: Path
+) -> None:
+    added = tmp_path / "waterfall.png"
+    added.write_bytes(painting.read_bytes())
+    _run("--from", "classics", "--add-style", str(added), "--batch-size", "3", "-o", "run")
+    config = calls[0]["config"]
+    assert config.style_names[-1] == "waterfall" and "starry_night" in config.style_names
+    assert [style.name for style in config.learned_styles] == ["waterfall"]
+    assert config.start.weights == "classics" and config.objective.weights == "hed"
+    assert {stage.batch_size for stage in config.training.stages} == {3}
+
+
+def test_other_styles_are_trained_from_a_shipped_model(
+    calls: list[dict[str, Any]], painting: Path
+) -> None:
+    _run("--from", "classics", "--style", str(painting), "-o", "run")
+    config = calls[0]["config"]
+    assert config.style_names == ["great_wave"] and not config.rows_alone
+    with pytest.raises(StylekitError, match="give --style IMAGE"):
+        _run("--from", "classics", "-o", "run")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--add-style", "a.jpg"], "give --from"),
+        (["--from", "classics", "--add-style", "a.jpg", "--style", "b.jpg"], "give one"),
+        (["--from", "clasics", "--add-style", "a.jpg"], "did you mean 'classics'"),
+        (["--from", "classics", "--resume"], "leave out --from"),
+        (["--from", "/no/such.weights.h5", "--style", "a.jpg"], "there are no weights"),
+    ],
+)
+def test_weights_to_start_from_that_do_not_do(
+    calls: list[dict[str, Any]], arguments: list[str], message: str
+) -> None:
+    with pytest.raises(StylekitError, match=message):
+        _run(*arguments, "-o", "run")
+    assert calls == []
+
+
+def test_a_dry_run_prints_a_plan_and_needs_no_output(
+    calls: list[dict[str, Any]], painting: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = training.Plan("small, great_wave", [], 1.0, 2.0, 10**9, 10**6)
+    monkeypatch.setattr(training, "plan", lambda config: made)
+    assert "memory: 1.0 GB" in _run("--style", str(painting), "--dry-run").output
+    assert calls == []
+    for flags in (["--minutes", "3"], ["--overwrite"], ["--resume"]):
+        with pytest.raises(StylekitError, match="--dry-run trains nothing"):
+            _run("--style", str(painting), "--dry-run", "-o", "run", *flags)
+    assert "Missing option '-o'" in _run("--style", str(painting)).stderr
+
+
 def test_resume_and_overwrite_exclude_each_other(calls: list[dict[str, Any]]) -> None:
     with pytest.raises(StylekitError, match="give only one"):
         _run("-o", "run", "--resume", "--overwrite")

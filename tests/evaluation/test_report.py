@@ -36,6 +36,14 @@ def test_a_figure_that_cannot_tell_a_control_apart_is_not_shown() -> None:
     assert report.to_dict()["styles"]["wave"]["similarity"] == {"not_told_apart": ["photo"]}
 
 
+def test_a_figure_that_prefers_a_control_says_so() -> None:
+    values = {"result": RESULT, "photo": [8.0, 9.0, 7.0], "crop": [0.3, 0.2, 0.4]}
+    for better, first in (("low", "crop of painting"), ("high", "untouched photo")):
+        text = _report(Figure("objective", values, better)).to_text()
+        assert f"objective: better for the {first} than for the result" in text
+    assert "better for" not in _report(Figure("style", values)).to_text()
+
+
 def test_values_that_are_lower_bounds_are_said_to_be() -> None:
     values = {"result": [90.0, 95.0, 100.0], "photo": [0.0] * 3, "crop": [9.0, 8.0, 10.0]}
     report = _report(Figure("iterations", values, at_least=1))

@@ -1,19 +1,19 @@
-"""A network of 8 channels with weights drawn at random, and both its exports."""
+"""A network of 8 channels with weights drawn at random, and its exports in all forms."""
 
 from collections.abc import Callable
 from pathlib import Path
 
-import flatbuffers
 import keras
 import numpy as np
 import pytest
 from ai_edge_litert import schema_py_generated as schema
 
 from stylekit.config import GeneratorConfig, RunConfig, parse_config
-from stylekit.export.convert import PRECISIONS
-from stylekit.export.generator import export_generator
-from stylekit.export.verify import Parity
+from stylekit.export.convert import convert
+from stylekit.export.forms import FORMS
+from stylekit.export.generator import Verification, export_generator
 from stylekit.inference.card import ModelCard
+from stylekit.inference.flatbuffer import pack, unpack
 from stylekit.models.generator import Generator
 from stylekit.models.registry import build_generator
 from stylekit.training.run import RunDirectory, save_generator
@@ -46,21 +46,29 @@ def card(generator: Generator) -> ModelCard:
 
 
 @pytest.fixture(scope="session")
-def exported(generator: Generator, card: ModelCard) -> dict[str, tuple[bytes, Parity]]:
-    """Content and parity by precision."""
-    return {precision: export_generator(generator, card, precision) for precision in PRECISIONS}
+def converted(generator: Generator) -> bytes:
+    """The float32 file for photos of any size, before anything else is done to it."""
+    return convert(generator)
+
+
+@pytest.fixture(scope="session")
+def exported(
+    generator: Generator, card: ModelCard, converted: bytes
+) -> dict[str, tuple[bytes, Verification]]:
+    """Content and verification by form."""
+    return {form: export_generator(generator, card, form, converted=converted) for form in FORMS}
 
 
 @pytest.fixture(scope="session")
 def files(
-    exported: dict[str, tuple[bytes, Parity]], tmp_path_factory: pytest.TempPathFactory
+    exported: dict[str, tuple[bytes, Verification]], tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Path]:
-    """The exports as files, by precision."""
+    """The exports as files, by form."""
     folder = tmp_path_factory.mktemp("exported")
     paths = {}
-    for precision, (content, _) in exported.items():
-        paths[precision] = folder / f"{precision}.tflite"
-        paths[precision].write_bytes(content)
+    for form, (content, _) in exported.items():
+        paths[form] = folder / f"{form}.tflite"
+        paths[form].write_bytes(content)
     return paths
 
 
@@ -71,7 +79,7 @@ def config(tmp_path: Path) -> RunConfig:
             "name": "tiny run",
             "styles": [{"name": name, "path": f"{name}.png"} for name in STYLES],
             "generator": {"name": "small", "channels": 8, "blocks": 1},
-            "objective": {"style_size": 16},
+            "objective": {"style_size": 16, "architecture": "vgg16", "weights": "hed"},
         }
     )
 
@@ -90,22 +98,25 @@ def perturbed() -> Callable[[bytes], bytes]:
     """The file with one number of its first kernel changed."""
 
     def perturb(content: bytes) -> bytes:
-        model = schema.ModelT.InitFromPackedBuf(content)
+        model = unpack(content)
         kernels = [
             tensor for tensor in model.subgraphs[0].tensors if _is_kernel(tensor, model.buffers)
         ]
         buffer = model.buffers[kernels[0].buffer]
-        stored = np.float16 if kernels[0].type == schema.TensorType.FLOAT16 else np.float32
-        values = np.frombuffer(bytes(buffer.data), stored).copy()
+        values = np.frombuffer(bytes(buffer.data), np.float32).copy()
         values[len(values) // 2] += 1
         buffer.data = np.frombuffer(values.tobytes(), np.uint8)
-        builder = flatbuffers.Builder(len(content))
-        builder.Finish(model.Pack(builder), b"TFL3")
-        return bytes(builder.Output())
+        return pack(model)
 
     return perturb
 
 
 def _is_kernel(tensor: schema.TensorT, buffers: list[schema.BufferT]) -> bool:
     stored = buffers[tensor.buffer].data
-    return stored is not None and tensor.shape is not None and min(len(tensor.shape), 4) == 4
+    return (
+        stored is not None
+        and len(stored)
+        and tensor.shape is not None
+        and len(tensor.shape) == 4
+        and min(tensor.shape[1:3]) > 1
+    )

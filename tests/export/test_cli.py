@@ -1,3 +1,4 @@
+import dataclasses
 import json
 from pathlib import Path
 
@@ -6,8 +7,11 @@ import pytest
 from stylekit import zoo
 from stylekit.cli.main import main
 from stylekit.export import run as module
-from stylekit.export.run import ExportedFile
-from stylekit.export.verify import Parity
+from stylekit.export.generator import Verification
+from stylekit.export.graph import Graph
+from stylekit.export.options import ExportOptions, Size
+from stylekit.export.run import ExportedFile, ExportMismatch
+from stylekit.export.verify import Parity, Tolerance
 from stylekit.training.run import RunDirectory
 
 
@@ -17,42 +21,105 @@ def _call(*arguments: str) -> object:
     return raised.value.code
 
 
+FOUND = Verification(
+    parity=Parity(1.5e-6, 1e-7, 130.04, 0.0, 24, 0.99987, 1.012, "waves"),
+    tolerance=Tolerance(1e-4, 100.0),
+    graph=Graph({"CONV_2D": 14}, {"CONV_2D": 3}, 4, [], 0.25, 0.97),
+    memory=21.4,
+    partitions=1,
+    outside=0,
+    problems=[],
+)
+Call = tuple[str, str | None, ExportOptions]
+
+
 @pytest.fixture
-def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str | None]]:
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[Call]:
     """Arguments that the command passes on to an export that writes nothing."""
     received = []
 
-    def export(run: str, output: str | None) -> list[ExportedFile]:
-        received.append((run, output))
-        parity = Parity(1.5e-6, 1e-7, 130.04, 0.0, 24)
-        return [ExportedFile(Path("models/starry_float32.tflite"), "float32", 1_948_000, parity)]
+    def export(run: str, output: str | None, options: ExportOptions) -> list[ExportedFile]:
+        received.append((str(run), output, options))
+        path = Path("models/starry_float32.tflite")
+        if options.max_error == 0:
+            found = dataclasses.replace(FOUND, problems=["the float32 export does not match"])
+            raise ExportMismatch([ExportedFile(path, "float32", None, 1_948_000, found)])
+        return [ExportedFile(path, "float32", None, 1_948_000, FOUND)]
 
     monkeypatch.setattr(module, "export_run", export)
     return received
 
 
-def test_table(calls: list[tuple[str, str | None]], capsys: pytest.CaptureFixture[str]) -> None:
-    assert _call("RUN", "--tflite", "-o", "models") == 0
-    assert calls == [("RUN", "models")]
+def test_table(calls: list[Call], capsys: pytest.CaptureFixture[str]) -> None:
+    assert _call("runs/painting", "--tflite", "-o", "models") == 0
+    assert calls == [("runs/painting", "models", ExportOptions())]
     header, line = capsys.readouterr().out.splitlines()
-    assert header.split() == ["file", "size", "max", "error", "PSNR"]
-    assert line.split() == ["models/starry_float32.tflite", "1.95", "MB", "1.5e-06", "130.0", "dB"]
+    assert header.split()[:4] == ["file", "size", "max", "error"]
+    assert (
+        line.split()
+        == (
+            "models/starry_float32.tflite 1948 KB 1.5e-06 1.0e-07 130.0 dB 0.9999 +1.2% 25% 97% 4"
+            " 1 + 0 21 MB"
+        ).split()
+    )
     assert len(line) == len(header)
 
 
-def test_json(calls: list[tuple[str, str | None]], capsys: pytest.CaptureFixture[str]) -> None:
-    assert _call("RUN", "--tflite", "--json") == 0
-    assert calls == [("RUN", None)]
+def test_json(calls: list[Call], capsys: pytest.CaptureFixture[str]) -> None:
+    assert _call("runs/painting", "--tflite", "--json") == 0
     (file,) = json.loads(capsys.readouterr().out)
     assert file["file"] == "models/starry_float32.tflite"
     assert file["bytes"] == 1_948_000
-    assert file["parity"]["psnr"] == 130.04
+    assert file["psnr"] == 130.04
+    assert file["graph"]["int8_weights"] == 0.97
+    assert file["problems"] == []
 
 
-def test_the_format_must_be_named(
-    calls: list[tuple[str, str | None]], capsys: pytest.CaptureFixture[str]
+def test_options(calls: list[Call]) -> None:
+    arguments = "--quantize mixed --quantize int8 --quantize mixed --size 256 --size 384x640"
+    more = "--size any --image-type uint8 --calibration photos --max-error 0.2"
+    assert _call("runs/painting", "--tflite", *arguments.split(), *more.split()) == 0
+    ((_, _, options),) = calls
+    assert options == ExportOptions(
+        forms=("mixed", "int8"),
+        sizes=(Size(256, 256), Size(384, 640), None),
+        image_type="uint8",
+        calibration="photos",
+        max_error=0.2,
+    )
+
+
+def test_exit_code_1_over_the_largest_error(
+    calls: list[Call], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert _call("RUN") == 2
+    assert _call("runs/painting", "--tflite", "--max-error", "0") == 1
+    captured = capsys.readouterr()
+    assert captured.err == "stylekit: the float32 export does not match; nothing was written\n"
+    assert "starry_float32" in captured.out
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "--size 256x",
+        "--size 0",
+        "--size 1x2x3",
+        "--size large",
+        "--size -4",
+        "--quantize int4",
+        "--max-error -1",
+        "--max-error nan",
+        "--image-type int8",
+    ],
+)
+def test_wrong_options(calls: list[Call], capsys: pytest.CaptureFixture[str], wrong: str) -> None:
+    assert _call("runs/painting", "--tflite", *wrong.split()) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+    assert calls == []
+
+
+def test_the_format_must_be_named(calls: list[Call], capsys: pytest.CaptureFixture[str]) -> None:
+    assert _call("runs/painting") == 2
     assert "--tflite" in capsys.readouterr().err
     assert calls == []
 
@@ -67,6 +134,6 @@ def test_errors_are_one_line(run: RunDirectory, capsys: pytest.CaptureFixture[st
     ]
 
 
-def test_a_shipped_name(calls: list[tuple[str, str | None]]) -> None:
+def test_a_shipped_name(calls: list[Call]) -> None:
     assert _call("classics", "--tflite") == 0
-    assert calls == [(str(zoo.find("classics").run), ".")]
+    assert calls == [(str(zoo.find("classics").run), ".", ExportOptions())]

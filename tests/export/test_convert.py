@@ -3,19 +3,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 from ai_edge_litert import schema_py_generated as schema
-from ai_edge_litert.interpreter import Interpreter
 
-from stylekit.export.convert import PRECISIONS
+from stylekit.errors import StylekitError
+from stylekit.export.convert import convert
+from stylekit.export.forms import FORMS
+from stylekit.export.options import Size
+from stylekit.inference.flatbuffer import unpack
 from stylekit.inference.litert import LiteRTModel
 from stylekit.models.generator import Generator
 
 pytestmark = pytest.mark.slow  # the first test waits for the exports
 
-both_precisions = pytest.mark.parametrize("precision", PRECISIONS)
+forms = pytest.mark.parametrize("form", FORMS)
 
 
 def _read(path: Path) -> tuple[schema.ModelT, schema.SubGraphT]:
-    model = schema.ModelT.InitFromPackedBuf(path.read_bytes())
+    model = unpack(path.read_bytes())
     assert len(model.subgraphs) == 1
     return model, model.subgraphs[0]
 
@@ -34,9 +37,9 @@ STYLE_WEIGHTS = np.array([[0.3, 0.7]], np.float32)
 STRENGTH = np.array([[0.8]], np.float32)
 
 
-@both_precisions
-def test_signature(files: dict[str, Path], precision: str) -> None:
-    model, graph = _read(files[precision])
+@forms
+def test_signature(files: dict[str, Path], form: str) -> None:
+    model, graph = _read(files[form])
     (signature,) = model.signatureDefs
     assert signature.signatureKey == b"serving_default"
     tensors = {
@@ -48,12 +51,14 @@ def test_signature(files: dict[str, Path], precision: str) -> None:
     assert list(tensors["stylized"].shapeSignature) == [1, -1, -1, 3]
     assert list(tensors["style_weights"].shape) == [1, 2]
     assert list(tensors["strength"].shape) == [1, 1]
-    assert len(tensors) == 4
+    assert list(tensors["statistics"].shape) == [1, 1, 1, 1 + 2 * 32]
+    assert [entry.name for entry in signature.outputs].count(b"statistics") == 1
+    assert len(tensors) == 5
 
 
-@both_precisions
-def test_graph_has_fixed_rank_and_constant_weights(files: dict[str, Path], precision: str) -> None:
-    model, graph = _read(files[precision])
+@forms
+def test_graph_has_fixed_rank_and_constant_weights(files: dict[str, Path], form: str) -> None:
+    model, graph = _read(files[form])
     operators = set(_operators(model))
     assert "CONV_2D" in operators
     assert not operators & {"SHAPE", "VAR_HANDLE", "READ_VARIABLE", "CALL_ONCE", "WHILE", "CUSTOM"}
@@ -62,49 +67,37 @@ def test_graph_has_fixed_rank_and_constant_weights(files: dict[str, Path], preci
 
 def test_upsampling_kernels_are_folded(files: dict[str, Path], generator: Generator) -> None:
     model, graph = _read(files["float32"])
-    names = _operators(model)
-    kernels = []
-    for operator, following in zip(graph.operators, names[1:], strict=False):
-        if following == "DEPTH_TO_SPACE":
-            tensor = graph.tensors[operator.inputs[1]]
-            values = np.frombuffer(bytes(model.buffers[tensor.buffer].data), np.float32)
-            # TFLite: filters first.
-            kernels.append(values.reshape(tensor.shape).transpose(1, 2, 3, 0))
-    layers = [layer for layer in generator.model.layers if hasattr(layer, "folded_kernel")]
-    assert len(kernels) == len(layers) == 2
-    for kernel, layer in zip(kernels, layers, strict=True):
-        np.testing.assert_allclose(kernel, layer.folded_kernel(), rtol=1e-6, atol=1e-6)
-
-
-@both_precisions
-def test_the_whole_graph_is_one_xnnpack_partition_at_any_size(
-    files: dict[str, Path], precision: str
-) -> None:
-    interpreter = Interpreter(model_path=str(files[precision]))
-    inputs = {int(entry["index"]) for entry in interpreter.get_input_details()}
-    (photo,) = [
-        int(entry["index"]) for entry in interpreter.get_input_details() if "photo" in entry["name"]
+    kernels = [
+        np.frombuffer(bytes(model.buffers[tensor.buffer].data), np.float32)
+        # TFLite: filters first.
+        .reshape(tensor.shape)
+        .transpose(1, 2, 3, 0)
+        for tensor in graph.tensors
+        if tensor.shape is not None and len(tensor.shape) == 4 and tensor.buffer
     ]
-    (output,) = [int(entry["index"]) for entry in interpreter.get_output_details()]
-    _, graph = _read(files[precision])
-    computed = {index for operator in graph.operators for index in operator.outputs}
-    for size in (32, 48):
-        interpreter.resize_tensor_input(photo, [1, size, size, 3])
-        interpreter.allocate_tensors()
-        # LiteRT shows what it runs nowhere else.
-        operators = interpreter._get_ops_details()
-        (delegate,) = [entry for entry in operators if entry["op_name"] == "DELEGATE"]
-        # Fed by the inputs and constants alone, and giving the output: nothing is left outside.
-        assert inputs <= set(map(int, delegate["inputs"]))
-        assert not computed & set(map(int, delegate["inputs"]))
-        assert [int(index) for index in delegate["outputs"]] == [output]
+    layers = [layer for layer in generator.model.layers if hasattr(layer, "folded_kernel")]
+    assert len(layers) == 2
+    for layer in layers:
+        folded = np.asarray(layer.folded_kernel())
+        (kernel,) = (kernel for kernel in kernels if kernel.shape == folded.shape)
+        np.testing.assert_allclose(kernel, folded, rtol=1e-6, atol=1e-6)
 
 
-@pytest.mark.parametrize(("precision", "largest"), [("float32", 1e-5), ("float16", 1e-2)])
-def test_one_model_after_another_size_gives_what_keras_gives(
-    files: dict[str, Path], generator: Generator, precision: str, largest: float
+@pytest.mark.parametrize("form", ["float32", "float16", "dynamic", "mixed"])
+def test_the_whole_graph_is_one_xnnpack_partition_at_any_size(
+    files: dict[str, Path], form: str
 ) -> None:
-    network = LiteRTModel(files[precision], threads=1)
+    network = LiteRTModel(files[form], threads=1)
+    for size in (32, 48):
+        network(_photo(size, size), STYLE_WEIGHTS, STRENGTH)
+        assert network.partitions() == {"partitions": 1, "outside": 0}
+
+
+@pytest.mark.parametrize(("form", "largest"), [("float32", 1e-5), ("float16", 1e-2)])
+def test_one_model_after_another_size_gives_what_keras_gives(
+    files: dict[str, Path], generator: Generator, form: str, largest: float
+) -> None:
+    network = LiteRTModel(files[form], threads=1)
     for height, width in [(16, 16), (20, 52), (64, 36), (16, 16)]:
         photo = _photo(height, width)
         ours = network(photo, STYLE_WEIGHTS, STRENGTH)
@@ -114,16 +107,56 @@ def test_one_model_after_another_size_gives_what_keras_gives(
         assert np.abs(ours - keras).max() < largest
 
 
-@both_precisions
-def test_strength_0_gives_exactly_the_photo(files: dict[str, Path], precision: str) -> None:
+@pytest.mark.parametrize("form", ["float32", "float16", "dynamic", "mixed"])
+def test_strength_0_gives_exactly_the_photo(files: dict[str, Path], form: str) -> None:
     photo = _photo(32, 32)
-    stylized = LiteRTModel(files[precision])(photo, STYLE_WEIGHTS, np.zeros((1, 1), np.float32))
+    stylized = LiteRTModel(files[form])(photo, STYLE_WEIGHTS, np.zeros((1, 1), np.float32))
     np.testing.assert_array_equal(stylized, photo)
 
 
+@forms
+def test_statistics_of_the_same_photo_change_nothing(files: dict[str, Path], form: str) -> None:
+    network = LiteRTModel(files[form], threads=1)
+    feeds = (_photo(32, 48), STYLE_WEIGHTS, STRENGTH)
+    own = network.run(*feeds)
+    assert own.statistics[0, 0, 0, 0] == 1
+    given = network.run(*feeds, own.statistics)
+    np.testing.assert_allclose(given.stylized, own.stylized, atol=1e-5)
+    np.testing.assert_allclose(given.statistics, own.statistics, rtol=1e-6)
+
+
+def test_statistics_of_another_photo_are_used(files: dict[str, Path], generator: Generator) -> None:
+    network = LiteRTModel(files["float32"], threads=1)
+    whole = _photo(32, 48)
+    statistics = network.run(whole, STYLE_WEIGHTS, STRENGTH).statistics
+    part = np.ascontiguousarray(whole[:, :, :24])
+    own = network.run(part, STYLE_WEIGHTS, STRENGTH).stylized
+    given = network.run(part, STYLE_WEIGHTS, STRENGTH, statistics).stylized
+    expected = network(whole, STYLE_WEIGHTS, STRENGTH)[:, :, :4]  # far from the cut
+    assert np.abs(given[:, :, :4] - expected).max() < 1e-5 < np.abs(own[:, :, :4] - expected).max()
+
+
+def test_a_fixed_size(generator: Generator, tmp_path: Path) -> None:
+    path = tmp_path / "fixed.tflite"
+    path.write_bytes(convert(generator, Size(32, 48)))
+    network = LiteRTModel(path)
+    assert network.fixed_size == (32, 48)
+    photo = _photo(32, 48)
+    keras = generator.model([photo, STYLE_WEIGHTS, STRENGTH], training=False)
+    assert np.abs(network(photo, STYLE_WEIGHTS, STRENGTH) - keras).max() < 1e-5
+    with pytest.raises(StylekitError, match=r"takes photos of \(32, 48\) pixels only"):
+        network(_photo(32, 32), STYLE_WEIGHTS, STRENGTH)
+
+
+@pytest.mark.parametrize("size", [Size(254, 256), Size(8, 64)])
+def test_a_size_that_the_network_cannot_take(generator: Generator, size: Size) -> None:
+    with pytest.raises(StylekitError, match="multiples of 4, at least 16"):
+        convert(generator, size)
+
+
 def test_float16_stores_rounded_weights(files: dict[str, Path]) -> None:
-    def constants(precision: str, kind: int, stored: type) -> np.ndarray:
-        model, graph = _read(files[precision])
+    def constants(form: str, kind: int, stored: type) -> np.ndarray:
+        model, graph = _read(files[form])
         return np.concatenate(
             [
                 np.sort(np.frombuffer(bytes(model.buffers[tensor.buffer].data), stored))
@@ -131,7 +164,7 @@ def test_float16_stores_rounded_weights(files: dict[str, Path]) -> None:
                 if tensor.type == kind
                 and tensor.shape is not None
                 and len(tensor.shape) == 4
-                and model.buffers[tensor.buffer].data is not None
+                and tensor.buffer
             ]
         )
 

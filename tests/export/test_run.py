@@ -6,26 +6,38 @@ import pytest
 
 from stylekit.config import RunConfig
 from stylekit.errors import StylekitError
-from stylekit.export import generator as generator_module
 from stylekit.export import run as module
 from stylekit.export.convert import convert
-from stylekit.export.run import export_run
-from stylekit.export.verify import Parity
+from stylekit.export.generator import Verification
+from stylekit.export.graph import Graph
+from stylekit.export.options import ExportOptions, Size
+from stylekit.export.run import ExportMismatch, export_run
+from stylekit.export.verify import Parity, Tolerance
 from stylekit.inference.card import ModelCard, read_card
 from stylekit.inference.litert import LiteRTModel
 from stylekit.models.generator import Generator
 from stylekit.training.run import RunDirectory
 
-PARITY = Parity(max_error=1e-6, mean_error=1e-7, psnr=120.0, photo_error=0.0, pictures=24)
+FOUND = Verification(
+    parity=Parity(max_error=1e-6, mean_error=1e-7, psnr=120.0, photo_error=0.0, pictures=24),
+    tolerance=Tolerance(1e-4, 100.0),
+    graph=Graph({}, {}, 4, [], 0.0, 0.0),
+    memory=20.0,
+    partitions=1,
+    outside=0,
+    problems=[],
+)
 
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out the conversion, for tests of what is around it."""
 
-    def export(generator: Generator, card: ModelCard, precision: str) -> tuple[bytes, Parity]:
-        return f"{card.name} {precision}".encode(), PARITY
+    def export(generator: Generator, card: ModelCard, form: str, *_: object) -> object:
+        return f"{card.name} {form}".encode(), FOUND
 
+    monkeypatch.setattr(module, "convert", lambda *_: b"")
+    monkeypatch.setattr(module, "run_objective", lambda _: None)
     monkeypatch.setattr(module, "export_generator", export)
 
 
@@ -42,14 +54,15 @@ def test_both_files_are_whole(run: RunDirectory, config: RunConfig, tmp_path: Pa
     ]
     assert _files(tmp_path / "models") == {file.path for file in written}
     for file in written:
-        assert file.path.stat().st_size == file.size
+        assert file.path.stat().st_size == file.bytes
         card = read_card(file.path)
-        assert card.precision == file.precision
-        assert card.parity["psnr"] == file.parity.psnr
+        assert card.precision == file.form
+        assert card.parity["psnr"] == file.verification.parity.psnr
         assert card.generator == "small"
         assert card.styles == config.style_names
         assert card.recipe["generator"]["channels"] == 8
         assert LiteRTModel(file.path).style_count == 2
+        assert file.verification.parity.objective == pytest.approx(1, abs=0.01)
 
 
 @pytest.mark.usefixtures("quick")
@@ -67,15 +80,63 @@ def test_a_conversion_that_went_wrong_writes_nothing(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def half_wrong(generator: Generator, precision: str) -> bytes:
-        content = convert(generator, precision)
-        return perturbed(content) if precision == "float16" else content
-
-    monkeypatch.setattr(generator_module, "convert", half_wrong)
+    monkeypatch.setattr(module, "convert", lambda *arguments: perturbed(convert(*arguments)))
     before = _files(tmp_path)
-    with pytest.raises(StylekitError, match="the float16 export does not match"):
-        export_run(run.path, tmp_path / "models")
+    with pytest.raises(ExportMismatch, match="the float16 export does not match") as raised:
+        export_run(run.path, tmp_path / "models", ExportOptions(forms=("float16",)))
+    assert raised.value.files[0].verification.parity.psnr < 50
     assert _files(tmp_path) == before
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_file_for_each_form_and_size(run: RunDirectory) -> None:
+    options = ExportOptions(
+        forms=("float32", "mixed"), sizes=(Size(32, 48), None), image_type="uint8"
+    )
+    assert [file.path.name for file in export_run(run.path, options=options)] == [
+        "tiny-run_float32_32x48_uint8.tflite",
+        "tiny-run_mixed_32x48_uint8.tflite",
+        "tiny-run_float32_uint8.tflite",
+        "tiny-run_mixed_uint8.tflite",
+    ]
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (ExportOptions(sizes=(Size(30, 32),)), "cannot take the size 30x32"),
+        (ExportOptions(forms=("int8",), calibration="nowhere"), "'nowhere' does not exist"),
+    ],
+)
+def test_what_is_known_before_the_conversion(
+    run: RunDirectory, tmp_path: Path, options: ExportOptions, message: str
+) -> None:
+    with pytest.raises(StylekitError, match=message):
+        export_run(run.path, tmp_path / "models", options)
+    assert not (tmp_path / "models").exists()
+
+
+def test_an_interrupted_conversion_leaves_the_old_file(
+    run: RunDirectory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = tmp_path / "tiny-run_float32.tflite"
+    old.write_text("old")
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "convert", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        export_run(run.path, tmp_path, ExportOptions(forms=("float32",)))
+    assert old.read_text() == "old"
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+def test_a_run_without_paintings_has_no_objective(run: RunDirectory) -> None:
+    for painting in run.styles.iterdir():
+        painting.unlink()
+    assert module.run_objective(run.path) is None
 
 
 def test_a_run_without_weights(run: RunDirectory) -> None:
@@ -121,4 +182,4 @@ def test_an_unwritable_folder_is_known_before_the_conversion(
     [("Starry Night / small", "Starry-Night-small"), ("夜", "夜"), ("..", "model")],
 )
 def test_names_of_files(name: str, expected: str) -> None:
-    assert module._file_name(name, "float16") == f"{expected}_float16.tflite"
+    assert module._file_name(name, "float16", None, ExportOptions()) == f"{expected}_float16.tflite"

@@ -1,13 +1,15 @@
 import dataclasses
+import io
 import json
+import zipfile
 from pathlib import Path
 
-import numpy as np
 import pytest
-from ai_edge_litert import schema_py_generated as schema
 
 from stylekit.errors import StylekitError
-from stylekit.inference.card import ModelCard, embed_card, read_card
+from stylekit.inference.associated import associated_files, model_part, with_files
+from stylekit.inference.card import CARD_FILE, ModelCard, embed_card, read_card
+from stylekit.inference.flatbuffer import pack, unpack
 from stylekit.inference.litert import LiteRTModel
 
 
@@ -51,7 +53,9 @@ def test_text_that_is_no_card(text: str | bytes) -> None:
 
 
 def test_a_file_gives_its_card_back(tiny_model: Path, tiny_card: ModelCard) -> None:
-    assert read_card(tiny_model) == tiny_card
+    read = read_card(tiny_model)
+    assert len(read.model_sha256) == 64
+    assert dataclasses.replace(read, model_sha256="") == tiny_card
 
 
 def test_a_second_card_takes_the_place_of_the_first(
@@ -61,35 +65,31 @@ def test_a_second_card_takes_the_place_of_the_first(
     content = embed_card(tiny_model.read_bytes(), second)
     path = tmp_path / "second.tflite"
     path.write_bytes(content)
-    assert read_card(path) == second
-    model = schema.Model.GetRootAs(content)
-    names = [model.Metadata(index).Name() for index in range(model.MetadataLength())]
-    assert names.count(b"stylekit_card") == 1
+    assert dataclasses.replace(read_card(path), model_sha256="") == second
+    assert list(associated_files(content)) == [CARD_FILE]
 
 
 def test_the_card_changes_nothing_else(tiny_tflite: bytes, tiny_model: Path) -> None:
-    before = schema.ModelT.InitFromPackedBuf(tiny_tflite)
-    after = schema.ModelT.InitFromPackedBuf(tiny_model.read_bytes())
-    old_names = [entry.name for entry in before.metadata]
-    assert [entry.name for entry in after.metadata] == [*old_names, b"stylekit_card"]
-    assert len(after.buffers) == len(before.buffers) + 1
-    for old, new in zip(before.buffers, after.buffers, strict=False):
-        if old.data is None:
-            assert new.data is None
-        else:
-            np.testing.assert_array_equal(old.data, new.data)
+    assert model_part(tiny_model.read_bytes()) == tiny_tflite
 
 
-def test_weights_stay_aligned_as_the_schema_asks(tiny_card: ModelCard, tiny_tflite: bytes) -> None:
-    # Names of all lengths would shift buffers that nothing aligns.
-    for length in range(1, 20):
-        card = dataclasses.replace(tiny_card, name="n" * length)
-        content = embed_card(tiny_tflite, card)
-        model = schema.Model.GetRootAs(content)
-        start = np.frombuffer(content, np.uint8).ctypes.data
-        filled = [model.Buffers(index) for index in range(model.BuffersLength())]
-        offsets = [b.DataAsNumpy().ctypes.data - start for b in filled if not b.DataIsNone()]
-        assert offsets and all(offset % 16 == 0 for offset in offsets)
+def test_any_zip_reader_finds_card_and_files(tiny_tflite: bytes, tiny_card: ModelCard) -> None:
+    content = embed_card(tiny_tflite, tiny_card, {"preview_0.jpg": b"picture"})
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        assert archive.read("preview_0.jpg") == b"picture"
+        assert json.loads(archive.read("stylekit_card.json"))["styles"] == tiny_card.styles
+    assert embed_card(tiny_tflite, tiny_card, {"preview_0.jpg": b"picture"}) == content
+
+
+def test_a_card_of_another_file(tiny_model: Path, tmp_path: Path) -> None:
+    content = tiny_model.read_bytes()
+    model = unpack(model_part(content))
+    model.description = "trained longer"
+    path = tmp_path / "other.tflite"
+    path.write_bytes(with_files(pack(model), associated_files(content)))
+    with pytest.raises(StylekitError, match="belongs to another model, 'tiny'"):
+        read_card(path)
 
 
 def _unreadable(path: Path) -> str:
@@ -117,8 +117,8 @@ def test_a_file_of_another_kind(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("share", [0.001, 0.01, 0.1, 0.5, 0.9, 0.99])
-def test_a_truncated_file(tiny_model: Path, tmp_path: Path, share: float) -> None:
-    whole = tiny_model.read_bytes()
+def test_a_truncated_model(tiny_model: Path, tmp_path: Path, share: float) -> None:
+    whole = model_part(tiny_model.read_bytes())
     path = tmp_path / "half.tflite"
     path.write_bytes(whole[: max(8, int(len(whole) * share))])
     assert "is damaged or incomplete" in _unreadable(path)
@@ -133,9 +133,18 @@ def test_a_model_without_a_card(tiny_tflite: bytes, tmp_path: Path) -> None:
 
 def test_a_card_that_is_damaged_in_the_file(tiny_model: Path, tmp_path: Path) -> None:
     path = tmp_path / "damaged.tflite"
-    path.write_bytes(tiny_model.read_bytes().replace(b'"margin": 2', b'"margin": x'))
+    path.write_bytes(with_files(model_part(tiny_model.read_bytes()), {CARD_FILE: b'{"margin": x'}))
     with pytest.raises(StylekitError, match=r"damaged\.tflite.*the model card is damaged"):
         read_card(path)
+
+
+def test_a_file_cut_short_in_its_card(tiny_model: Path, tmp_path: Path) -> None:
+    whole = tiny_model.read_bytes()
+    for missing in (1, 40, 400):
+        path = tmp_path / "short.tflite"
+        path.write_bytes(whole[:-missing])
+        with pytest.raises(StylekitError, match="has no model card|are damaged"):
+            read_card(path)
 
 
 def test_a_card_is_not_embedded_in_something_else(tiny_card: ModelCard) -> None:

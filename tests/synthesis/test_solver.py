@@ -8,6 +8,7 @@ from PIL import Image
 from stylekit.errors import StylekitError
 from stylekit.imaging.load import load_rgb
 from stylekit.imaging.resize import resize
+from stylekit.objectives.pixels import PixelObjective
 from stylekit.synthesis.recorder import Output, Recorder
 from stylekit.synthesis.schedule import parse_schedule
 from stylekit.synthesis.solver import SolverConfig, solve
@@ -16,7 +17,7 @@ HEIGHT, WIDTH = 24, 16
 TARGET = np.random.default_rng(0).uniform(0.1, 0.9, (HEIGHT, WIDTH, 3)).astype(np.float32)
 
 
-class Distance:
+class Distance(PixelObjective):
     """Badly scaled squared distance to an image, sharper at larger sizes."""
 
     reach = 0

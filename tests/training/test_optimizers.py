@@ -47,3 +47,17 @@ def test_muon_moves_the_painting_layer_far_less_than_the_rows() -> None:
     np.testing.assert_allclose(np.abs(rows), 0.1 * 0.2, rtol=1e-3)
     np.testing.assert_allclose(np.abs(painting), 0.1 * 0.01, rtol=1e-3)
     np.testing.assert_allclose(np.abs(bias), 0.1 * 0.01, rtol=1e-3)
+
+
+@pytest.mark.parametrize("name", ["adam", "adamw", "muon"])
+def test_without_decay_a_row_without_gradient_stays(name: str) -> None:
+    before = np.random.default_rng(0).normal(size=(3, 8)).astype(np.float32)
+    variable = keras.Variable(before)
+    optimizer = build_optimizer(name, [variable], weight_decay=False)
+    optimizer.learning_rate.assign(0.1)
+    gradient = np.zeros_like(before)
+    gradient[1] = 1.0
+    for _ in range(3):
+        optimizer.apply([tf.constant(gradient)], [variable])
+    np.testing.assert_array_equal(variable.numpy()[[0, 2]], before[[0, 2]])
+    assert (variable.numpy()[1] != before[1]).all()

@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from stylekit.config import RunConfig
 from stylekit.models.registry import build_generator
+from stylekit.training.learned import Learned
 from stylekit.training.optimizers import build_optimizer
 from stylekit.training.step import (
     LossScale,
@@ -57,6 +58,7 @@ def _step(config: RunConfig, objective: Any, **changes: Any) -> tuple[TrainingSt
         tf.distribute.get_strategy(),
         generator,
         averaged,
+        Learned(generator),
         objective,
         optimizer,
         **{**arguments, **changes},
@@ -179,6 +181,7 @@ from stylekit.config import GeneratorConfig, ObjectiveConfig
 from stylekit.models.registry import build_generator
 from stylekit.objectives.style_transfer import StyleTransferObjective
 from stylekit.perception.network import LossNetwork
+from stylekit.training.learned import Learned
 from stylekit.training.optimizers import build_optimizer
 from stylekit.training.step import LossScale, TrainingStep
 
@@ -200,7 +203,10 @@ def train(strategy):
         scale = LossScale(dynamic=False)
     optimizer.learning_rate.assign(1e-3)
     objective = StyleTransferObjective(LossNetwork(["relu1_2"], weights="hed"), config, [style])
-    step = TrainingStep(strategy, *networks, objective, optimizer, scale, 4, 10.0, 0.9, "none", 0)
+    learned = Learned(networks[0])
+    step = TrainingStep(
+        strategy, *networks, learned, objective, optimizer, scale, 4, 10.0, 0.9, "none", 0
+    )
     dataset = tf.data.Dataset.from_generator(
         lambda: iter(batches),
         output_signature=tuple(tf.TensorSpec(part.shape, part.dtype) for part in batches[0]),

@@ -1,0 +1,81 @@
+"""`stylekit texture`: more of a texture, by optimisation."""
+
+import re
+import time
+from typing import Any
+
+import click
+
+from stylekit.cli.synthesis_options import SharedOptions, comma_separated, synthesis_options
+from stylekit.errors import StylekitError
+
+
+@click.command("texture")
+@click.argument("sample")
+@click.option("--size", metavar="HxW", help="Of the texture in pixels. [sample's]")
+@click.option(
+    "--sample-size", type=click.IntRange(min=16), metavar="N", help="Shortest side of the sample."
+)
+@click.option("--seamless", is_flag=True, help="It continues at its other side: tiles.")
+@click.option("--layers", metavar="L,L,...", help="Such as relu1_1,pool1,pool2,pool3,pool4.")
+@click.option("--match-histogram", is_flag=True, help="Give it the sample's colours at the end.")
+@click.option(
+    "--spectrum",
+    "spectrum_weight",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    metavar="X",
+    help="Weight of the sample's spectrum, for regular patterns. [0]",
+)
+@click.option(
+    "--variation-weight", type=click.FloatRange(min=0), default=0.0, metavar="X", help="Smoothness."
+)
+@click.option("--pooling", type=click.Choice(["avg", "max"]), default="avg")
+@synthesis_options
+def command(
+    sample: str,
+    size: str | None,
+    sample_size: int | None,
+    seamless: bool,
+    layers: str | None,
+    match_histogram: bool,
+    spectrum_weight: float,
+    variation_weight: float,
+    pooling: Any,
+    **options: Any,
+) -> None:
+    """Make a texture like SAMPLE (Gatys et al. 2015)."""
+    shared = SharedOptions(**options)
+    shared.start()
+    from stylekit.imaging.load import load_rgb
+    from stylekit.synthesis.texture import TextureConfig, synthesize_texture
+    from stylekit.training.logs import messages_on_terminal
+
+    config = TextureConfig(
+        size=parse_size(size),
+        sample_size=sample_size,
+        seamless=seamless,
+        layers=comma_separated(layers),
+        match_histogram=match_histogram,
+        spectrum_weight=spectrum_weight,
+        variation_weight=variation_weight,
+        schedule=shared.schedule or TextureConfig.schedule,
+        iterations=shared.iterations,
+        loss_weights=shared.loss_weights,
+        pooling=pooling,
+        seed=shared.seed,
+    )
+    began = time.perf_counter()
+    with messages_on_terminal(True):
+        solution = synthesize_texture(load_rgb(sample), config, shared.solver(), shared.files())
+    shared.report(solution, time.perf_counter() - began)
+
+
+def parse_size(text: str | None) -> tuple[int, int] | None:
+    """Height and width from a text such as `256x384`; one number is both."""
+    if text is None:
+        return None
+    match = re.fullmatch(r"(\d+)(?:[x×](\d+))?", text.strip())
+    if match is None or 0 in (sides := (int(match[1]), int(match[2] or match[1]))):
+        raise StylekitError(f"a size is HEIGHTxWIDTH in pixels, such as 256x384: not {text!r}")
+    return sides

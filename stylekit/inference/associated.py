@@ -1,0 +1,52 @@
+"""Files that ride behind a `.tflite` model, in a zip archive, as TFLite metadata has them.
+
+A model with them is still read by every runtime, and any zip reader finds them: Python's, Java's
+(`MetadataExtractor.getAssociatedFile` of the TFLite Support library), or `unzip model.tflite`.
+"""
+
+import io
+import zipfile
+
+from stylekit.errors import StylekitError
+
+# A zip entry without a time of its own: the same model gives the same bytes.
+_NO_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+def associated_files(content: bytes) -> dict[str, bytes]:
+    """Content of each associated file by its name; nothing if there are none.
+
+    Raises:
+        StylekitError: the archive is damaged.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+    except zipfile.BadZipFile as error:
+        if _has_archive(content):
+            raise StylekitError(f"the files in the model are damaged: {error}") from error
+        return {}
+
+
+def model_part(content: bytes) -> bytes:
+    """The file without its associated files."""
+    if not _has_archive(content):
+        return content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return content[: min(entry.header_offset for entry in archive.infolist())]
+
+
+def with_files(model: bytes, files: dict[str, bytes]) -> bytes:
+    """A model without associated files, with these behind it."""
+    stream = io.BytesIO(model)
+    with zipfile.ZipFile(stream, "a") as archive:
+        for name, data in files.items():
+            entry = zipfile.ZipInfo(name, _NO_DATE)
+            packed = name.endswith((".json", ".txt"))
+            entry.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
+            archive.writestr(entry, data)
+    return stream.getvalue()
+
+
+def _has_archive(content: bytes) -> bool:
+    return zipfile.is_zipfile(io.BytesIO(content))

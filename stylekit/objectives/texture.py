@@ -1,0 +1,70 @@
+"""Texture: a sample's Gram matrices (Gatys et al. 2015) and spectrum (Liu et al. 2016)."""
+
+from dataclasses import replace
+
+import numpy as np
+import tensorflow as tf
+
+from stylekit.config import ObjectiveConfig
+from stylekit.losses.spectrum import spectrum_distance
+from stylekit.objectives.pixels import PixelObjective
+from stylekit.objectives.style_transfer import Measures, StyleTransferObjective
+from stylekit.perception.network import LossNetwork
+from stylekit.perception.parts import Part
+
+
+class TextureObjective(PixelObjective):
+    """The style of a sample without content, and optionally its spectrum.
+
+    The spectrum is compared in windows of the sample's size, as many as it takes to cover the
+    image; a smaller image is compared with the middle of the sample. Its distance is divided by
+    the variance of the sample's colours, so that it is of order one like the style.
+    """
+
+    def __init__(
+        self,
+        network: LossNetwork,
+        config: ObjectiveConfig,
+        sample: np.ndarray,
+        spectrum_weight: float = 0.0,
+    ) -> None:
+        """Sample float32 RGB `[height, width, 3]` in [0, 1]. Content layers are not used."""
+        self._style = StyleTransferObjective(network, replace(config, content_layers={}), [sample])
+        self._sample = sample
+        self._spectrum_weight = spectrum_weight
+        self.reach = network.reach
+
+    def measure(self, image: tf.Tensor, part: Part | None = None) -> Measures:
+        """See `PixelObjective`."""
+        return self._style.measure(image, {}, part)
+
+    def value(self, measures: Measures, image: tf.Tensor) -> tf.Tensor:
+        """See `PixelObjective`."""
+        one = tf.ones([1, 1])
+        total = self._style.terms(measures, image, {}, one, one).total[0]
+        if self._spectrum_weight:
+            total += self._spectrum_weight * self._spectrum(image[0])
+        return total
+
+    def _spectrum(self, image: tf.Tensor) -> tf.Tensor:
+        height, width = (
+            min(a, b) for a, b in zip(image.shape[:2], self._sample.shape[:2], strict=True)
+        )
+        sample = _middle(self._sample, height, width)
+        distances = [
+            spectrum_distance(image[top : top + height, left : left + width], sample)
+            for top in _starts(image.shape[0], height)
+            for left in _starts(image.shape[1], width)
+        ]
+        variance = float(np.mean(np.var(sample, axis=(0, 1)))) + 1e-8
+        return tf.add_n(distances) / (len(distances) * variance)
+
+
+def _middle(sample: np.ndarray, height: int, width: int) -> np.ndarray:
+    top, left = (sample.shape[0] - height) // 2, (sample.shape[1] - width) // 2
+    return sample[top : top + height, left : left + width]
+
+
+def _starts(length: int, window: int) -> list[int]:
+    """Where windows begin that together cover an axis, evenly spread."""
+    return [int(start) for start in np.linspace(0, length - window, -(-length // window))]

@@ -1,0 +1,171 @@
+"""One training, from its configuration to its result."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from stylekit.config import RunConfig, merged, parse_config, with_paths_from
+from stylekit.imaging.load import load_rgb
+from stylekit.models.generator import Generator
+from stylekit.objectives.networks import loss_network
+from stylekit.perception.network import LossNetwork
+from stylekit.training.data import BatchSource, images_before, kept_shortest_side
+from stylekit.training.devices import default_strategy
+from stylekit.training.metrics import read_metrics
+from stylekit.training.photographs import open_photographs
+from stylekit.training.precision import resolve_precision
+from stylekit.training.run import RunDirectory, save_generator, write_json
+from stylekit.training.start import find_start
+from stylekit.training.trainer import Trainer
+
+logger = logging.getLogger("stylekit")
+
+# Steps at the end over which the numbers of the summary are averaged.
+_LAST_STEPS = 50
+
+_LOSSES = ("total", "content", "style", "variation")
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """How a training ended.
+
+    Attributes:
+        run: the run directory.
+        finished: whether all steps are done.
+        stopped_by: `SIGINT`, `SIGTERM` or `minutes` if they are not.
+        summary: what `summary.json` holds.
+    """
+
+    run: Path
+    finished: bool
+    stopped_by: str | None
+    summary: dict[str, Any]
+
+
+def with_absolute_paths(config: RunConfig) -> RunConfig:
+    """The configuration, checked, with paths that mean the same in every folder."""
+    return parse_config(with_paths_from(asdict(config), Path.cwd()))
+
+
+def load_paintings(config: RunConfig) -> list[np.ndarray]:
+    """The images of the styles that are learned, float32 RGB `[height, width, 3]` in [0, 1]."""
+    return [load_rgb(style.path) for style in config.learned_styles if style.path is not None]
+
+
+class Session:
+    """A training from its start or its resumption to its end.
+
+    Attributes:
+        config: with every "auto" replaced by what it came to.
+        source: of the batches.
+        trainer: has the network.
+    """
+
+    def __init__(
+        self,
+        config: RunConfig,
+        run: RunDirectory,
+        resume: bool,
+        progress: bool,
+        on_preview: Callable[[int, Generator], None] | None = None,
+    ) -> None:
+        """Touch no file. Raises StylekitError if the training cannot start."""
+        self._run = run
+        self._resume = resume
+        self._photographs = open_photographs(
+            config.content.source, kept_shortest_side(config.training)
+        )
+        self.source = BatchSource(
+            self._photographs,
+            config.content,
+            config.training,
+            len(config.learned_styles),
+            config.seed,
+        )
+        self._network = loss_network(config.objective, resolve_precision(config.training.precision))
+        self.config = _resolved(config, self._network)
+        start = source = None
+        if config.start is not None and not resume:
+            start = find_start(config.start.weights)
+            source = start.load()
+            terms = {"start": {"terms": start.terms(source)}}
+            self.config = parse_config(merged(asdict(self.config), terms))
+        self.trainer = Trainer(
+            self.config, run, self.source, self._network, default_strategy(), progress, on_preview
+        )
+        if start is not None and source is not None:
+            self.trainer.start_from(source, start.config.style_names)
+
+    @property
+    def style_names(self) -> str:
+        """The styles that are learned, in words."""
+        return ", ".join(style.name for style in self.config.learned_styles)
+
+    @property
+    def setting(self) -> str:
+        """Number format, photographs and loss network, in words."""
+        return (
+            f"in {self.config.training.precision} on {len(self._photographs)} photographs "
+            f"({self._photographs.source}) with the loss network {self._network.architecture} "
+            f"({self._network.source.name})"
+        )
+
+    def run_to_end(self, minutes: float | None) -> RunResult:
+        """Train, and write the result and its summary."""
+        trainer = self.trainer
+        if self._resume:
+            trainer.restore()
+        logger.info(
+            "training %s from step %d %s", self.style_names, trainer.progress.step, self.setting
+        )
+        trainer.train(minutes)
+        save_generator(self._run, trainer.averaged)
+        summary = self._summary()
+        write_json(self._run.summary, summary)
+        return RunResult(self._run.path, trainer.stopped_by is None, trainer.stopped_by, summary)
+
+    def _summary(self) -> dict[str, Any]:
+        trainer, training = self.trainer, self.config.training
+        step = trainer.progress.step
+        return {
+            "finished": trainer.stopped_by is None,
+            "stopped_by": trainer.stopped_by,
+            "steps": step,
+            "total_steps": training.total_steps,
+            "images": images_before(training, step),
+            "minutes": trainer.progress.seconds / 60,
+            "images_per_second": self._mean_of_last("images_per_second"),
+            "losses": {name: self._mean_of_last(name) for name in _LOSSES},
+            "losses_by_style": trainer.evaluate(),
+            "rollbacks": trainer.progress.rollbacks,
+            "generator": {
+                "name": self.config.generator.name,
+                "parameters": trainer.averaged.model.count_params(),
+            },
+            "loss_network": asdict(self._network.source),
+            "photographs": {
+                "source": self._photographs.source,
+                "terms": self._photographs.terms,
+                "count": len(self._photographs),
+                "broken": {str(path): reason for path, reason in self.source.broken.items()},
+            },
+        }
+
+    def _mean_of_last(self, name: str) -> float | None:
+        """Mean of a number over the last recorded steps."""
+        records = read_metrics(self._run.metrics)[-_LAST_STEPS:]
+        return float(np.mean([record[name] for record in records])) if records else None
+
+
+def _resolved(config: RunConfig, network: LossNetwork) -> RunConfig:
+    """The configuration with every "auto" replaced by what it came to, for `resume`."""
+    resolved = {
+        "objective": {"architecture": network.architecture, "weights": network.source.name},
+        "training": {"precision": network.dtype.name},
+    }
+    return parse_config(merged(asdict(config), resolved))

@@ -1,0 +1,147 @@
+"""Tiles of an exported network against the whole picture."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from skimage import data
+
+from stylekit.cli.main import main
+from stylekit.errors import StylekitError
+from stylekit.export.convert import convert
+from stylekit.export.options import Size
+from stylekit.inference import look
+from stylekit.inference import tiles as module
+from stylekit.inference.card import ModelCard, embed_card
+from stylekit.inference.large import stylize_large
+from stylekit.inference.look import Look
+from stylekit.inference.stylizer import Stylizer
+from stylekit.models.generator import Generator
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def stylizer(
+    converted: bytes, card: ModelCard, tmp_path_factory: pytest.TempPathFactory
+) -> Stylizer:
+    path = tmp_path_factory.mktemp("tiles") / "model.tflite"
+    path.write_bytes(embed_card(converted, card))
+    return Stylizer(path, threads=1)
+
+
+@pytest.fixture
+def small_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many tiles of a small photograph; the network has one block, which sees 24 pixels far."""
+    monkeypatch.setattr(module, "COMPUTED", 96)
+    monkeypatch.setattr(module, "DEFAULT_BLOCKS", 1)
+    monkeypatch.setattr(module, "COPY_PIXELS", 64 * 64)
+
+
+@pytest.fixture(scope="module")
+def astronaut() -> np.ndarray:
+    """Odd sides, and parts of very different contrast."""
+    return (data.astronaut()[:237, :171] / np.float32(255)).astype(np.float32)
+
+
+@pytest.mark.usefixtures("small_tiles")
+def test_exact_tiles_equal_the_whole(stylizer: Stylizer, astronaut: np.ndarray) -> None:
+    whole = stylizer.stylize(astronaut, "stars")
+    calls: list[tuple[int, int]] = []
+    exact = stylizer.stylize_in_tiles(
+        astronaut, "stars", mode="exact", on_tile=lambda *call: calls.append(call)
+    )
+    assert np.abs(exact - whole).max() < 2 / 255
+    # Five normalizations, a sweep each at most, and the picture.
+    assert calls[-1] == (72, 72) and len(calls) <= 72
+
+
+@pytest.mark.usefixtures("small_tiles")
+def test_fast_tiles_show_no_seams(stylizer: Stylizer, astronaut: np.ndarray) -> None:
+    whole = stylizer.stylize(astronaut, "stars")
+    fast = stylizer.stylize_in_tiles(astronaut, "stars")
+    # The difference from the whole picture is one of tone: no step where tiles meet.
+    difference = (fast - whole).mean(axis=2)
+    steps = np.abs(np.diff(difference, axis=0)).mean(axis=1)
+    seams = [tile.kept_rows.start - 1 for tile in module.tiles(240, 172, (96, 96), 24)]
+    at_seams = np.mean([steps[row] for row in set(seams) if row > 0])
+    assert at_seams < 1.5 * np.median(steps) + 1e-4
+
+
+@pytest.mark.usefixtures("small_tiles")
+def test_tiles_with_their_own_statistics_would_show(
+    stylizer: Stylizer, astronaut: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = stylizer.stylize(astronaut)
+    shared = np.abs(stylizer.stylize_in_tiles(astronaut) - whole).mean()
+    zeros = np.zeros((1, 1, 1, stylizer._file.statistics_size), np.float32)
+    monkeypatch.setattr(module, "_copy_statistics", lambda *_: zeros)
+    own = np.abs(stylizer.stylize_in_tiles(astronaut) - whole).mean()
+    assert own > 1.2 * shared
+
+
+@pytest.mark.usefixtures("small_tiles")
+def test_a_file_of_one_size_takes_any_photo_in_tiles(
+    generator: Generator, card: ModelCard, astronaut: np.ndarray, tmp_path: Path
+) -> None:
+    path = tmp_path / "fixed.tflite"
+    path.write_bytes(embed_card(convert(generator, Size(96, 128)), card))
+    fixed = Stylizer(path)
+    assert fixed.stylize(astronaut[:20, :30]).shape == (20, 30, 3)
+    picture = fixed.stylize(astronaut, "stars")
+    assert picture.shape == astronaut.shape and np.isfinite(picture).all()
+
+
+@pytest.mark.usefixtures("small_tiles")
+def test_from_file_to_file_in_bytes(
+    stylizer: Stylizer, astronaut: np.ndarray, tmp_path: Path
+) -> None:
+    photo = np.rint(astronaut * 255).astype(np.uint8)
+    Image.fromarray(photo).save(tmp_path / "photo.png")
+    target = tmp_path / "out.png"
+    assert stylize_large(tmp_path / "photo.png", target, stylizer, Look()) == (237, 171)
+    written = np.asarray(Image.open(target))
+    floats = stylizer.stylize_in_tiles(photo / np.float32(255))
+    assert np.abs(written - floats * 255).max() < 1.01
+
+    stylize_large(tmp_path / "photo.png", target, stylizer, Look(preserve_color="luminance"))
+    assert np.abs(np.asarray(Image.open(target)) - written.astype(int)).mean() > 1
+    with pytest.raises(StylekitError, match="by histogram in tiles"):
+        stylize_large(tmp_path / "photo.png", target, stylizer, Look(preserve_color="histogram"))
+
+
+@pytest.mark.usefixtures("small_tiles")
+def test_the_command_takes_tiles_for_large_photos(
+    stylizer: Stylizer,
+    astronaut: np.ndarray,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    photo, target = tmp_path / "photo.png", tmp_path / "out.png"
+    Image.fromarray(np.rint(astronaut * 255).astype(np.uint8)).save(photo)
+
+    def call(*options: str) -> np.ndarray:
+        arguments = ("stylize", photo, "--model", stylizer._file._path, "-o", target, *options)
+        with pytest.raises(SystemExit) as raised:
+            main(list(map(str, arguments)))
+        assert raised.value.code == 0, capsys.readouterr().err
+        return np.asarray(Image.open(target)).astype(int)
+
+    whole = call()
+    exact = call("--tiles", "exact")
+    assert np.abs(exact - whole).max() <= 2
+    fast = call("--tiles", "fast")
+    monkeypatch.setattr(look, "MOST_PIXELS", 100)
+    np.testing.assert_array_equal(call(), fast)
+
+
+def test_a_model_without_statistics(tiny_model: Path, photo: np.ndarray) -> None:
+    with pytest.raises(StylekitError, match="export it again with this stylekit"):
+        Stylizer(tiny_model).stylize_in_tiles(photo)
+
+
+def test_a_run_in_tiles(tiny_card: ModelCard, photo: np.ndarray) -> None:
+    with pytest.raises(StylekitError, match="is a run: export it"):
+        Stylizer(lambda padded, *_: padded, card=tiny_card).stylize_in_tiles(photo)
