@@ -32,7 +32,7 @@ aapt2 compile --dir app/src/main/res -o $work/resources.zip
 aapt2 link -o $work/base.apk -I $framework --manifest $work/AndroidManifest.xml \
     --min-sdk-version "$(property minSdk)" --target-sdk-version "$(property targetSdk)" \
     --version-code "$(property versionCode)" --version-name "$(property versionName)" \
-    --java $work/gen -A "$assets" -0 tflite $work/resources.zip
+    --java $work/gen -A "$assets" -0 .tflite $work/resources.zip
 
 echo "== classes"
 libraries=$(printf '%s:' $work/libraries/*.jar)

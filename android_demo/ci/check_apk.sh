@@ -35,7 +35,8 @@ echo "== assets are the exported files, byte for byte"
 unzip -qo "$apk" -d $work/apk
 diff -r "$assets" $work/apk/assets || fail "its assets differ"
 for file in $(cd $work/apk && find . -name '*.tflite'); do
-    unzip -v "$apk" "${file#./}" | grep -q Stored || fail "$file is compressed: it cannot be mapped"
+    unzip -v "$apk" "${file#./}" > $work/entry.txt
+    grep -q Stored $work/entry.txt || fail "$file is compressed: it cannot be mapped"
 done
 
 echo "== native libraries"

@@ -6,6 +6,7 @@ import { UserError } from "./errors";
 const CARD_FILE = "stylekit_card.json";
 const CARD_NAME = "stylekit_card";
 const FORMAT_VERSION = 1;
+const DEFAULT_BLOCKS = 5;
 const SIGNATURE = "serving_default";
 
 /** What the page needs of the model card; see `stylekit.inference.card`. */
@@ -18,6 +19,11 @@ export interface ModelCard {
   multipleOf: number;
   /** Least height and width, margins not counted. */
   smallest: number;
+  /**
+   * Pixels that the network sees beyond a pixel, on each side: two 3×3 convolutions at a quarter of
+   * the size for each residual block, and 16 pixels for what comes before and after them.
+   */
+  surroundings: number;
 }
 
 // Fields of the tables of TensorFlow's schema.fbs, by number.
@@ -160,11 +166,14 @@ export function parseCard(json: string): ModelCard {
   if (!Array.isArray(styles) || styles.length === 0 || styles.some((style) => typeof style !== "string")) {
     throw new RangeError(`styles = ${String(styles)}`);
   }
+  const recipe = values.recipe as { generator?: { blocks?: number | null } } | undefined;
+  const blocks = recipe?.generator?.blocks ?? DEFAULT_BLOCKS;
   return {
     name,
     styles: styles as string[],
     margin: integer("margin", 0),
     multipleOf: integer("multiple_of", 1),
     smallest: integer("smallest", 1),
+    surroundings: 8 * blocks + 16,
   };
 }

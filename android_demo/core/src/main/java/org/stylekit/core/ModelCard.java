@@ -10,6 +10,8 @@ public final class ModelCard {
   /** The version of the card's format that this app reads. */
   public static final int FORMAT_VERSION = 1;
 
+  private static final int DEFAULT_BLOCKS = 5;
+
   public final String name;
 
   /** Names of the styles, in the order of {@code style_weights}. */
@@ -18,10 +20,17 @@ public final class ModelCard {
   /** How a photo is padded for the network. */
   public final Fit fit;
 
-  private ModelCard(String name, List<String> styles, Fit fit) {
+  /**
+   * Pixels that the network sees beyond a pixel, on each side: two 3×3 convolutions at a quarter
+   * of the size for each residual block, and 16 pixels for what comes before and after them.
+   */
+  public final int surroundings;
+
+  private ModelCard(String name, List<String> styles, Fit fit, int blocks) {
     this.name = name;
     this.styles = Collections.unmodifiableList(styles);
     this.fit = fit;
+    this.surroundings = 8 * blocks + 16;
   }
 
   /**
@@ -57,7 +66,15 @@ public final class ModelCard {
     }
     Fit fit = new Fit(integer(values, "margin", 0), integer(values, "multiple_of", 1),
         integer(values, "smallest", 1));
-    return new ModelCard((String) values.get("name"), styles, fit);
+    return new ModelCard((String) values.get("name"), styles, fit, blocks(values));
+  }
+
+  /** Residual blocks of the network, where its recipe says so. */
+  private static int blocks(Map<?, ?> values) {
+    Object recipe = values.get("recipe");
+    Object generator = recipe instanceof Map ? ((Map<?, ?>) recipe).get("generator") : null;
+    Object blocks = generator instanceof Map ? ((Map<?, ?>) generator).get("blocks") : null;
+    return blocks instanceof Double ? ((Double) blocks).intValue() : DEFAULT_BLOCKS;
   }
 
   private static int integer(Map<?, ?> values, String key, int least) throws ModelException {

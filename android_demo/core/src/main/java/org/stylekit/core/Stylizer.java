@@ -4,17 +4,13 @@ import java.util.List;
 
 /** Pictures of any size through a network of limited size. */
 public final class Stylizer {
-  /** Pixels of a preview, and of the copy that statistics for tiles are taken from. */
+  /** Pixels of a picture that is shown while something is chosen. */
   public static final long PREVIEW_PIXELS = 512 * 512;
 
+  /** A picture is run as a whole up to here; also the copy that statistics for tiles come from. */
   private static final long WHOLE_PIXELS = 1024 * 1024;
-  private static final int WINDOW = 512;
 
-  /**
-   * More than the small network's receptive field reaches: 4-pixel cells through ten convolutions
-   * of 3×3, and those at its ends.
-   */
-  private static final int CONTEXT = 64;
+  private static final int WINDOW = 640;
 
   /** Told how far a picture is, in [0, 1]; a false answer stops the work. */
   public interface Progress {
@@ -34,10 +30,12 @@ public final class Stylizer {
 
   private final StyleNetwork network;
   private final Fit fit;
+  private final int surroundings;
 
   public Stylizer(StyleNetwork network, ModelCard card) {
     this.network = network;
     this.fit = card.fit;
+    this.surroundings = card.surroundings;
   }
 
   /** Stylize a picture in one run, shrunk to at most so many pixels and to what the network takes. */
@@ -60,13 +58,13 @@ public final class Stylizer {
     if (!network.hasStatistics() || fitsWhole(photo)) {
       return progress.isWanted(0) ? whole(photo, settings, WHOLE_PIXELS) : null;
     }
-    float[] statistics = runWhole(reduced(photo, PREVIEW_PIXELS), settings).statistics;
+    float[] statistics = runWhole(reduced(photo, WHOLE_PIXELS), settings).statistics;
     int[] fixed = network.fixedSize();
     int height = fixed != null ? fixed[0] : Math.min(WINDOW, fit.padded(photo.height));
     int width = fixed != null ? fixed[1] : Math.min(WINDOW, fit.padded(photo.width));
     Image result = new Image(photo.height, photo.width);
     List<Tile> tiles =
-        Tile.cover(photo.height, photo.width, height, width, CONTEXT, fit);
+        Tile.cover(photo.height, photo.width, height, width, surroundings, fit);
     for (int i = 0; i < tiles.size(); i++) {
       if (!progress.isWanted((float) i / tiles.size())) {
         return null;

@@ -17,63 +17,76 @@ public final class Tile {
   public final int height;
   public final int width;
 
-  private Tile(Span row, Span column) {
+  private Tile(Span row, Span column, int[] rows, int[] columns) {
     windowTop = row.start;
     windowLeft = column.start;
-    top = row.first;
-    left = column.first;
-    height = row.count;
-    width = column.count;
+    top = rows[0];
+    left = columns[0];
+    height = rows[1] - rows[0];
+    width = columns[1] - columns[0];
   }
 
   /**
-   * Cut a photo into tiles with {@code context} pixels around what is kept of each.
+   * Cut a photo into tiles with {@code around} pixels between what is kept of each and its window's
+   * borders; as {@code stylekit.inference.tiles} does.
    *
    * <p>With statistics of the whole picture given, a pixel depends on what the network's receptive
    * field reaches and on nothing else: tiles that see that far join without a seam. At the photo's
-   * borders the padding is the context.
+   * borders the padding is what is around.
    *
-   * @throws IllegalArgumentException windows too small for the context.
+   * @throws IllegalArgumentException windows too small for what is around.
    */
   public static List<Tile> cover(
-      int height, int width, int windowHeight, int windowWidth, int context, Fit fit) {
+      int height, int width, int windowHeight, int windowWidth, int around, Fit fit) {
     List<Tile> tiles = new ArrayList<>();
-    for (Span row : spans(height, windowHeight, context, fit)) {
-      for (Span column : spans(width, windowWidth, context, fit)) {
-        tiles.add(new Tile(row, column));
+    for (Span row : spans(fit.padded(height), windowHeight, around)) {
+      int[] rows = row.inPhoto(height, fit.margin);
+      for (Span column : spans(fit.padded(width), windowWidth, around)) {
+        int[] columns = column.inPhoto(width, fit.margin);
+        if (rows[0] < rows[1] && columns[0] < columns[1]) {
+          tiles.add(new Tile(row, column, rows, columns));
+        }
       }
     }
     return tiles;
   }
 
-  private static final class Span {
+  /** Along one side of the padded photo: where a window starts, and what is kept of it. */
+  static final class Span {
     final int start;
-    final int first;
-    final int count;
+    final int keptFrom;
+    final int keptTo;
 
-    Span(int start, int first, int count) {
+    Span(int start, int keptFrom, int keptTo) {
       this.start = start;
-      this.first = first;
-      this.count = count;
+      this.keptFrom = keptFrom;
+      this.keptTo = keptTo;
+    }
+
+    /** The kept range without the photo's margins. */
+    private int[] inPhoto(int length, int margin) {
+      return new int[] {
+        Math.max(0, keptFrom - margin), Math.min(length, keptTo - margin)
+      };
     }
   }
 
-  private static List<Span> spans(int length, int window, int context, Fit fit) {
-    int padded = fit.padded(length);
-    if (window < padded && window < 2 * (context + fit.margin) + fit.multipleOf) {
-      throw new IllegalArgumentException("tiles of " + window + " pixels with " + context
-          + " around each");
+  static List<Span> spans(int length, int window, int around) {
+    int step = window - 2 * around;
+    if (length > window && step < 1) {
+      throw new IllegalArgumentException(
+          "tiles of " + window + " pixels with " + around + " around what is kept");
     }
+    int count = length <= window ? 1 : (length - 2 * around + step - 1) / step;
     List<Span> spans = new ArrayList<>();
-    int first = 0;
-    while (first < length) {
-      int ideal = first + fit.margin - (first == 0 ? fit.margin : context);
-      // On the grid of the network's coarsest features, and inside the padded photo.
-      int aligned = ideal / fit.multipleOf * fit.multipleOf;
-      int start = Math.max(0, Math.min(aligned, padded - window));
-      int end = start + window >= padded ? length : start + window - fit.margin - context;
-      spans.add(new Span(start, first, end - first));
-      first = end;
+    int keptFrom = 0;
+    for (int i = 0; i < count; i++) {
+      boolean isLast = i == count - 1;
+      // The last one moves back into the picture, and keeps less.
+      int start = isLast ? Math.max(0, length - window) : i * step;
+      int keptTo = isLast ? length : start + window - around;
+      spans.add(new Span(start, keptFrom, keptTo));
+      keptFrom = keptTo;
     }
     return spans;
   }

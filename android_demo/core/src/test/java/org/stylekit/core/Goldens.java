@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 
-/** What Python computed: {@code tests/goldens/imaging.json}, and the shipped model. */
+/** What Python computed: {@code tests/goldens/}. */
 final class Goldens {
   /** The checkout, from which tests are run in {@code android_demo/}. */
   static final File ROOT = new File(System.getProperty("stylekit.root", ".."));
@@ -15,8 +15,8 @@ final class Goldens {
   private Goldens() {}
 
   @SuppressWarnings("unchecked")
-  static List<Map<String, Object>> of(String what) throws IOException {
-    File file = new File(ROOT, "tests/goldens/imaging.json");
+  static List<Map<String, Object>> of(String name, String what) throws IOException {
+    File file = new File(ROOT, "tests/goldens/" + name);
     String text = new String(Files.readAllBytes(file.toPath()), StandardCharsets.UTF_8);
     return (List<Map<String, Object>>) ((Map<?, ?>) Json.parse(text)).get(what);
   }

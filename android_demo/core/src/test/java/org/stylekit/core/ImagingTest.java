@@ -14,7 +14,7 @@ import org.junit.Test;
 public class ImagingTest {
   @Test
   public void paddingIsThatOfPython() throws Exception {
-    for (Map<String, Object> golden : Goldens.of("padding")) {
+    for (Map<String, Object> golden : Goldens.of("imaging.json", "padding")) {
       Fit fit = new Fit(Goldens.integer(golden, "margin"), Goldens.integer(golden, "multiple_of"),
           Goldens.integer(golden, "smallest"));
       int length = Goldens.integer(golden, "length");
@@ -28,7 +28,7 @@ public class ImagingTest {
 
   @Test
   public void resizingIsThatOfPillow() throws Exception {
-    for (Map<String, Object> golden : Goldens.of("resize")) {
+    for (Map<String, Object> golden : Goldens.of("imaging.json", "resize")) {
       Image expected = Goldens.image(golden.get("output"));
       Image actual =
           Resize.resized(Goldens.image(golden.get("input")), expected.height, expected.width);
@@ -46,7 +46,7 @@ public class ImagingTest {
 
   @Test
   public void coloursOfThePhotoArePreservedAsInPython() throws Exception {
-    for (Map<String, Object> golden : Goldens.of("luminance")) {
+    for (Map<String, Object> golden : Goldens.of("imaging.json", "luminance")) {
       Image actual = ColorPreservation.luminance(
           Goldens.image(golden.get("stylized")), Goldens.image(golden.get("photo")));
       assertTrue(Goldens.difference(Goldens.image(golden.get("output")), actual) <= 1);

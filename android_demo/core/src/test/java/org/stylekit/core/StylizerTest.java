@@ -5,7 +5,9 @@ import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.Test;
 
@@ -118,7 +120,7 @@ public class StylizerTest {
         int above = tile.top + 8 - tile.windowTop;
         int below = tile.windowTop + window - (tile.top + 8 + tile.height);
         assertTrue(above >= (tile.top == 0 ? 8 : 32));
-        assertTrue(below >= (tile.top + tile.height == size[0] ? 8 : 32));
+        assertTrue(below >= (tile.top + tile.height == size[0] ? 0 : 32));
         for (int y = tile.top; y < tile.top + tile.height; y++) {
           for (int x = tile.left; x < tile.left + tile.width; x++) {
             count[y * size[1] + x]++;
@@ -130,6 +132,41 @@ public class StylizerTest {
       }
     }
     assertThrows(IllegalArgumentException.class, () -> Tile.cover(900, 900, 64, 64, 32, FIT));
+  }
+
+  @Test
+  public void tilesAreThoseOfPython() throws Exception {
+    for (Map<String, Object> golden : Goldens.of("goldens.json", "tiles")) {
+      List<String> spans = new ArrayList<>();
+      int around = Goldens.integer(golden, "around");
+      for (Tile.Span row : spans(golden, 0, "height", around)) {
+        for (Tile.Span column : spans(golden, 1, "width", around)) {
+          spans.add(described(row) + " " + described(column));
+        }
+      }
+      List<String> expected = new ArrayList<>();
+      for (Object tile : (List<?>) golden.get("tiles")) {
+        Map<?, ?> ranges = (Map<?, ?>) tile;
+        expected.add(range(ranges, "rows", 0) + ":" + range(ranges, "kept_rows", 0) + "-"
+            + range(ranges, "kept_rows", 1) + " " + range(ranges, "columns", 0) + ":"
+            + range(ranges, "kept_columns", 0) + "-" + range(ranges, "kept_columns", 1));
+      }
+      assertEquals(expected, spans);
+    }
+  }
+
+  private static List<Tile.Span> spans(
+      Map<?, ?> golden, int axis, String side, int around) {
+    int window = ((Double) ((List<?>) golden.get("computed")).get(axis)).intValue();
+    return Tile.spans(Goldens.integer(golden, side), window, around);
+  }
+
+  private static String described(Tile.Span span) {
+    return span.start + ":" + span.keptFrom + "-" + span.keptTo;
+  }
+
+  private static int range(Map<?, ?> ranges, String key, int end) {
+    return ((Double) ((List<?>) ranges.get(key)).get(end)).intValue();
   }
 
   private static Stylizer stylizer(StyleNetwork network) throws ModelException {
