@@ -30,7 +30,9 @@ def export_assets(run: str | Path, assets: str | Path) -> Path:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StylekitError(f"cannot write to {str(assets)!r}: {error.strerror or error}") from error
+        raise StylekitError(
+            f"cannot write to {str(assets)!r}: {error.strerror or error}"
+        ) from error
     path = zoo.run_path(run)
     if path != Path(run):
         content = zoo.find(str(run)).tflite.read_bytes()
