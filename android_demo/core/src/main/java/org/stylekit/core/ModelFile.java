@@ -1,11 +1,14 @@
 package org.stylekit.core;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
 import org.tensorflow.lite.schema.Buffer;
 import org.tensorflow.lite.schema.Metadata;
 import org.tensorflow.lite.schema.Model;
@@ -64,7 +67,8 @@ public final class ModelFile {
   /** From the archive behind the model, or from its metadata, where it was at first. */
   private String cardText() throws IOException, ModelException {
     if (has(CARD_FILE)) {
-      return new String(read(extractor.getAssociatedFile(CARD_FILE)), StandardCharsets.UTF_8);
+      byte[] packed = read(extractor.getAssociatedFile(CARD_FILE));
+      return new String(inflated(packed), StandardCharsets.UTF_8);
     }
     Model model = Model.getRootAsModel(content.duplicate().order(ByteOrder.LITTLE_ENDIAN));
     for (int i = 0; i < model.metadataLength(); i++) {
@@ -82,6 +86,13 @@ public final class ModelFile {
 
   private boolean has(String name) {
     return extractor.hasMetadata() && extractor.getAssociatedFileNames().contains(name);
+  }
+
+  /** The extractor gives an archive's entries as they are packed: pictures stored, text deflated. */
+  private static byte[] inflated(byte[] entry) throws IOException {
+    boolean isStored = entry.length > 0 && entry[0] == '{';
+    return isStored ? entry : read(
+        new InflaterInputStream(new ByteArrayInputStream(entry), new Inflater(true)));
   }
 
   private static byte[] read(InputStream stream) throws IOException {

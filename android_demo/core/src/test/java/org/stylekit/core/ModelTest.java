@@ -1,11 +1,13 @@
 package org.stylekit.core;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import java.io.File;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Arrays;
 import org.junit.Test;
@@ -18,9 +20,14 @@ public class ModelTest {
 
   @Test
   public void theShippedModelBringsItsCard() throws Exception {
-    ModelCard card = new ModelFile(ByteBuffer.wrap(shipped())).card;
-    assertEquals("classics", card.name);
-    assertEquals(6, card.styles.size());
+    ModelFile file = new ModelFile(ByteBuffer.wrap(shipped()));
+    assertEquals("classics", file.card.name);
+    assertEquals(6, file.card.styles.size());
+    assertEquals(56, file.card.surroundings);
+    for (int style = 0; style < 6; style++) {
+      assertEquals("WEBP", new String(file.preview(style), 8, 4, StandardCharsets.US_ASCII));
+    }
+    assertNull(file.preview(6));
   }
 
   @Test
