@@ -20,11 +20,11 @@ def command(before: str, after: str, split: bool, output: str | None) -> None:
     from stylekit.imaging.save import image_format, save
     from stylekit.imaging.sheet import labelled_grid
 
+    first, second = load_rgb(before), load_rgb(after)
     path = Path(after)
     target = Path(output) if output is not None else path.with_name(f"{path.stem}_compared.jpg")
     image_format(target)
     require_writable(target)
-    first, second = load_rgb(before), load_rgb(after)
     height, width = first.shape[:2]
     if split:
         second = resize(second, height, width)

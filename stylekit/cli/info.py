@@ -52,7 +52,8 @@ def _show_plan(model: str, photo: str, threads: int | None, as_json: bool) -> No
         return
     processors = "1 processor" if plan.threads == 1 else f"{plan.threads} processors"
     megapixels = plan.width * plan.height / 1e6
-    click.echo(f"photo: {photo}, {plan.width}x{plan.height}, {megapixels:.2f} megapixels")
+    tiles = ", in tiles" if plan.in_tiles else ""
+    click.echo(f"photo: {photo}, {plan.width}x{plan.height}, {megapixels:.2f} megapixels{tiles}")
     click.echo(f"time: about {plan.seconds:.2g} s on {processors}, start not counted")
     if plan.megabytes_of_memory is not None:
         of = f" of {plan.megabytes_of_machine:,.0f} MB" if plan.megabytes_of_machine else ""

@@ -44,14 +44,14 @@ def command(
     from stylekit.inference.style_sheet import style_sheet
     from stylekit.inference.styles import parse_strength
 
+    if any(Path(photo).is_dir() for photo in photos):
+        raise StylekitError("a sheet is made of files: give FOLDER/* for the photos of a folder")
     first = Path(photos[0])
     target = Path(output) if output is not None else first.with_name(f"{first.stem}_sheet.jpg")
     image_format(target)
     require_writable(target)
     wanted = [parse_strength(strength) for strength in strengths.split(",")]
     preservation = None if preserve_color is None else parse_preservation(preserve_color)
-    if any(Path(photo).is_dir() for photo in photos):
-        raise StylekitError("a sheet is made of files: give FOLDER/* for the photos of a folder")
     pictures = [resize_longest(load_rgb(photo), size) for photo in photos]
     stylizer = open_stylizer(model or zoo.DEFAULT, threads)
     with silent_stderr():

@@ -81,8 +81,8 @@ def command(
             _stylize_one(jobs[0], look, max_size, threads, report)
     else:
         _stylize_many(jobs, look, max_size, threads, report)
-    if model is None and style is None and sys.stderr.isatty() and not as_json:
-        click.echo("see it in every style: stylekit sheet " + photos[0], err=True)
+    if (model, style, as_json, len(jobs)) == (None, None, False, 1) and sys.stderr.isatty():
+        click.echo(f"see it in every style: stylekit sheet {jobs[0].photo}", err=True)
 
 
 class _Report:
@@ -118,7 +118,7 @@ class _Report:
                 "styles": self._shares,
                 "strength": look.strength,
                 "preserve_color": look.preserve_color,
-                "seconds": seconds,
+                "seconds": round(seconds, 4),
             }
             return json.dumps(values, ensure_ascii=False)
         blend = " + ".join(
@@ -161,9 +161,9 @@ def _stylize_one(
     from stylekit.inference.look import load_within
 
     photo, target = str(job.photo), str(job.target)
+    picture = load_within(_standard_input() if photo == _STREAM else photo, max_size)
     if target != _STREAM:
         job.prepare()
-    picture = load_within(_standard_input() if photo == _STREAM else photo, max_size)
     stylizer = report.open(threads)
     start = time.perf_counter()
     # LiteRT says on its first run that it is on the CPU; errors come as exceptions.

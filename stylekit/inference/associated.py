@@ -6,8 +6,12 @@ A model with them is still read by every runtime, and any zip reader finds them:
 
 import io
 import zipfile
+import zlib
 
 from stylekit.errors import StylekitError
+
+# What `zipfile` raises for damage, depending on where it sits.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError)
 
 # A zip entry without a time of its own: the same model gives the same bytes.
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
@@ -19,13 +23,13 @@ def associated_files(content: bytes) -> dict[str, bytes]:
     Raises:
         StylekitError: the archive is damaged.
     """
+    if not _has_archive(content):
+        return {}
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return {name: archive.read(name) for name in archive.namelist()}
-    except zipfile.BadZipFile as error:
-        if _has_archive(content):
-            raise StylekitError(f"the files in the model are damaged: {error}") from error
-        return {}
+    except _DAMAGED as error:
+        raise StylekitError(f"the files in the model are damaged: {error}") from error
 
 
 def model_part(content: bytes) -> bytes:

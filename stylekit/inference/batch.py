@@ -200,8 +200,8 @@ def run_jobs(
 
 
 def _run(job: Job, stylizer: Stylizer, look: Look, max_size: int | None) -> Outcome:
-    job.prepare()
     picture = load_within(job.photo, max_size)
+    job.prepare()
     start = time.perf_counter()
     stylized = look.of(picture, stylizer)
     seconds = time.perf_counter() - start

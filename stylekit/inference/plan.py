@@ -1,20 +1,28 @@
 """What stylizing a photograph will take, before it is done."""
 
 import os
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from stylekit.imaging.load import load, pixel_size
+import numpy as np
+
+from stylekit.imaging.load import load_bytes, pixel_size
 from stylekit.imaging.resize import resize_longest
 from stylekit.imaging.save import encode_png
+from stylekit.inference.card import ModelCard
 from stylekit.inference.litert import available_threads
+from stylekit.inference.look import MOST_PIXELS, load_within
 from stylekit.inference.stylizer import Stylizer
+from stylekit.inference.tiles import COMPUTED, COPY_PIXELS, surroundings, tiles
 
 # Longer sides, in pixels, of the copies that are tried: the difference between the two is what
 # pixels cost, without what is spent once.
 _SMALL, _LARGE = 384, 768
+
+# Bytes a pixel of the arrays around the network: photo, padded photo, output and picture as
+# floats; in tiles, photo and picture with a byte a value.
+_ARRAYS, _ARRAYS_IN_TILES = 60, 6
 
 
 @dataclass(frozen=True)
@@ -25,10 +33,11 @@ class Plan:
         photo: the file.
         width: in pixels.
         height: likewise.
+        in_tiles: whether it is so large that it is stylized in tiles, in bounded memory.
         threads: processors that are used.
         seconds: in the network.
         megabytes_of_memory: at the highest, of the whole process; None where the system does not
-            say what a process has used.
+            say what a process uses.
         megabytes_of_machine: memory that the machine has; None where it does not say.
         megabytes_of_picture: of the PNG file.
     """
@@ -36,6 +45,7 @@ class Plan:
     photo: str
     width: int
     height: int
+    in_tiles: bool
     threads: int
     seconds: float
     megabytes_of_memory: float | None
@@ -49,45 +59,57 @@ def plan_photo(stylizer: Stylizer, photo: str | Path, threads: int | None = None
     `threads` is what the stylizer was opened with.
 
     Raises:
-        StylekitError: a photograph that cannot be read.
+        StylekitError: a photograph that cannot be read, or is too large for a run, which has no
+            tiles.
     """
     height, width = pixel_size(photo)
-    picture = load(photo).rgb
-    pixels, seconds, memory = [], [], []
-    for size in (_SMALL, _LARGE):
-        copy = resize_longest(picture, size)
+    whole = height * width
+    in_tiles = whole > MOST_PIXELS and stylizer.takes_tiles
+    rgb = load_bytes(photo) / np.float32(255) if in_tiles else load_within(photo, None).rgb
+    copies = [resize_longest(rgb, size) for size in (_SMALL, _LARGE)]
+    del rgb
+    seconds, memory = [], []
+    for copy in copies:
         stylizer.stylize(copy)  # a first run of a size also makes its plan of memory
         start = time.perf_counter()
         stylized = stylizer.stylize(copy)
         seconds.append(time.perf_counter() - start)
-        pixels.append(copy.shape[0] * copy.shape[1])
-        memory.append(_peak_memory())
+        memory.append(_memory())
 
-    whole = height * width
-    more = (whole - pixels[1]) / (pixels[1] - pixels[0])
+    small, large = (copy.shape[0] * copy.shape[1] for copy in copies)
+    computed = _pixels_in_tiles(height, width, stylizer.card) if in_tiles else whole
     peak = None
     if memory[0] is not None and memory[1] is not None:
-        peak = max(memory[1], memory[1] + more * (memory[1] - memory[0]))
+        at_once = COPY_PIXELS if in_tiles else whole
+        growth = max(0.0, (memory[1] - memory[0]) / (large - small))
+        arrays = (_ARRAYS_IN_TILES if in_tiles else _ARRAYS) * whole / 1e6
+        peak = memory[1] + (at_once - large) * growth + arrays
     return Plan(
         photo=str(photo),
         width=width,
         height=height,
+        in_tiles=in_tiles,
         threads=threads or available_threads(),
-        seconds=seconds[1] * whole / pixels[1],
+        seconds=seconds[1] * computed / large,
         megabytes_of_memory=peak,
         megabytes_of_machine=_machine_memory(),
-        megabytes_of_picture=len(encode_png(stylized)) / 1e6 * whole / pixels[1],
+        megabytes_of_picture=len(encode_png(stylized)) / 1e6 * whole / large,
     )
 
 
-def _peak_memory() -> float | None:
-    """Most memory that this process has had, in megabytes."""
+def _pixels_in_tiles(height: int, width: int, card: ModelCard) -> int:
+    """Pixels that are computed for all tiles, what they share counted each time, and the copy."""
+    parts = tiles(height, width, (COMPUTED, COMPUTED), surroundings(card))
+    return len(parts) * COMPUTED**2 + COPY_PIXELS
+
+
+def _memory() -> float | None:
+    """Memory that this process holds now, in megabytes, where the system is a Linux."""
     try:
-        import resource
-    except ImportError:  # Windows
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except (OSError, IndexError, ValueError):
         return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def _machine_memory() -> float | None:

@@ -66,7 +66,7 @@ class DreamObjective(PixelObjective):
 
     def _strength(self, layer: str, features: tf.Tensor) -> tf.Tensor:
         if layer in self._guides:
-            return _mean_best_product(_flat(features), self._guides[layer])
+            return _mean_best_product(at_least_float32(features[0]), self._guides[layer])
         if self._channel is not None:
             features = features[..., self._channel]
         return 0.5 * mean_square(features)[0]
@@ -78,6 +78,15 @@ def _flat(features: tf.Tensor) -> tf.Tensor:
 
 
 def _mean_best_product(features: tf.Tensor, guide: tf.Tensor) -> tf.Tensor:
-    """Mean over positions of the largest product with a vector of the guide, per channel."""
-    best = tf.argmax(tf.matmul(tf.stop_gradient(features), guide, transpose_b=True), axis=1)
+    """Mean over positions of the largest product with a vector of the guide, per channel.
+
+    Features `[height, width, channels]`, guide `[positions, channels]` → scalar. The products of
+    one row at a time: a table of all of them has tens of gigabytes at a layer of full size.
+    """
+    best = tf.map_fn(
+        lambda row: tf.argmax(tf.matmul(row, guide, transpose_b=True), axis=1),
+        tf.stop_gradient(features),
+        fn_output_signature=tf.int64,
+        parallel_iterations=1,
+    )
     return tf.reduce_mean(features * tf.stop_gradient(tf.gather(guide, best)))

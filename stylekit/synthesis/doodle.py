@@ -25,6 +25,9 @@ logger = logging.getLogger("stylekit")
 # Standard deviation of the noise around each region's mean colour, from which a doodle grows.
 _NOISE = 0.1
 
+# Iterations of the patch method between one search for matches and the next.
+_MATCH_EVERY = 20
+
 # Champandard's gamma: how much more the regions of two patches count than their features.
 _SEMANTIC_WEIGHT = 10.0
 
@@ -46,7 +49,7 @@ METHODS = {
         tuple(f"relu{block}_1" for block in range(1, 6)), "relu4_2", 0.3, 0.0, "256:200,full:100"
     ),
     # alexjc/neural-doodle: its layers; its three sizes are a quarter, half and all of 512.
-    "patch": _Method(("relu3_1", "relu4_1"), "relu4_2", 0.3, 1.0, "128:60,256:60,full:40"),
+    "patch": _Method(("relu3_1", "relu4_1"), "relu4_2", 0.3, 1.0, "128:80,256:80,full:60"),
 }
 
 
@@ -97,8 +100,8 @@ def doodle(
         style_mask: of the painting's size; each colour is a region.
         target_mask: the regions of the result, in the same colours.
         config: the recipe.
-        solver: how it is minimised. The patch method restarts every 10 iterations to find
-            matches anew, whatever it says.
+        solver: how it is minimised. The patch method restarts at least every 20 iterations, to
+            find matches anew.
         output: files written on the way.
         photo: of the target mask's size; its content is kept.
 
@@ -126,7 +129,7 @@ def doodle(
         [style, style_mask, target_mask, *([] if photo is None else [photo])],
     )
     if config.method == "patch":
-        solver = replace(solver, restart_every=min(solver.restart_every, 10))
+        solver = replace(solver, restart_every=min(solver.restart_every, _MATCH_EVERY))
     schedule = parse_schedule(config.schedule or METHODS[config.method].schedule)
     schedule = with_total(schedule, config.iterations)
 
@@ -186,9 +189,8 @@ class _Problem:
         style_masks = _scaled(self._regions.style, factor)
         masks = resize(self._regions.target, height, width)
         photo = None if self._photo is None else resize(self._photo, height, width)
-        layers = [*self._objective.style_layers, *self._objective.content_layers]
-        require_size(masks, layers, "the target mask, in this schedule,")
-        require_size(style, layers, "the style, in this schedule,")
+        require_size(masks, self._networks.layers, "the target mask, in this schedule,")
+        require_size(style, self._networks.layers, "the style, in this schedule,")
         network = self._networks(precision)
         if self._config.method == "patch":
             return PatchObjective(

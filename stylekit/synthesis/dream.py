@@ -62,7 +62,7 @@ def dream(
         StylekitError: unknown layers or channels, a photo or guide too small, a ratio of 1 or less.
     """
     config = config or DreamConfig()
-    if config.ratio <= 1:
+    if not config.ratio > 1:  # NaN neither
         raise StylekitError(f"octaves must shrink by a ratio above 1: not {config.ratio}")
     network = LossNetwork(config.layers, None, config.loss_weights)
     layers = tuple(canonical(layer, network.architecture) for layer in config.layers)

@@ -148,12 +148,14 @@ def _spans(length: int, tile: int, margin: int, wrap: bool) -> Iterator[tuple[in
     """Start and end of each crop along one axis, and of what it counts."""
     low, high = (-margin, length + margin) if wrap else (0, length)
     size = min(tile + 2 * margin, high - low)
-    for first in range(0, length, tile):
+    # A rest below the alignment has no position of a deep layer: the last crop counts it as well.
+    firsts = range(0, max(1, length - ALIGNMENT + 1), tile)
+    for first in firsts:
         start = min(max(first - margin, low), high - size)
         start = start // ALIGNMENT * ALIGNMENT
         # After aligning, the last crop is longer by less than the alignment.
         end = high if start + size > high - ALIGNMENT else start + size
-        yield start, end, first, min(first + tile, length)
+        yield start, end, first, length if first == firsts[-1] else first + tile
 
 
 def _aligned(length: int) -> int:

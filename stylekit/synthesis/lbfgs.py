@@ -9,8 +9,10 @@ from scipy.optimize import Bounds, OptimizeResult, minimize
 
 from stylekit.synthesis.gradients import Evaluate, evaluator_of
 
-# Pairs of steps and gradients that are kept (Gatys et al.'s DeepTextures code uses 20).
-HISTORY = 20
+# Pairs of steps and gradients that are kept (Gatys et al.'s DeepTextures code uses 20); fewer for
+# large images, where they would need more than so many bytes, but not less than Champandard's 5.
+HISTORY, LEAST_HISTORY = 20, 5
+HISTORY_BYTES = 5e8
 
 # SciPy may evaluate several times in one iteration's line search; this only guards against a
 # search that never ends.
@@ -86,9 +88,14 @@ def minimize_in_box(
         options={
             "maxiter": iterations,
             "maxfun": EVALUATIONS_PER_ITERATION * iterations,
-            "maxcor": HISTORY,
+            "maxcor": history(start.size),
             "ftol": 0.0,
             "gtol": 0.0,
         },
     )
     return Synthesis(result.x.reshape(start.shape).astype(np.float32), values)
+
+
+def history(variables: int) -> int:
+    """Number of pairs for so many variables, each pair two float64 vectors."""
+    return int(min(HISTORY, max(LEAST_HISTORY, HISTORY_BYTES // (16 * variables))))

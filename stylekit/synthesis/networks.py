@@ -16,6 +16,7 @@ class Networks:
 
     Attributes:
         architecture: `vgg16` or `vgg19`, as found with the weights.
+        layers: the papers' names of the layers asked for, from input to output.
     """
 
     def __init__(
@@ -23,7 +24,8 @@ class Networks:
     ) -> None:
         self._arguments = (tuple(layers), architecture, weights, pooling)
         self._made: dict[str, LossNetwork] = {}
-        self.architecture = self("float32").architecture
+        network = self("float32")
+        self.architecture, self.layers = network.architecture, network.layers
 
     def __call__(self, precision: str) -> LossNetwork:
         """The network that computes in `float32` or `bfloat16`."""

@@ -14,7 +14,8 @@ from stylekit.imaging.resize import resize, resize_longest, resize_shortest
 from stylekit.objectives.pixels import PhotoInStyles, PixelObjective
 from stylekit.objectives.regions import RegionObjective, StyleRegion
 from stylekit.objectives.style_transfer import StyleTransferObjective
-from stylekit.perception.names import CHANNELS_PER_BLOCK
+from stylekit.perception.names import canonical, convolution_of, kernel_shape
+from stylekit.perception.parts import stride
 from stylekit.synthesis.checkpoint import fingerprint
 from stylekit.synthesis.gradients import evaluator
 from stylekit.synthesis.lbfgs import Synthesis, minimize_in_box
@@ -55,12 +56,15 @@ class Preset:
     """A published way to do it, or ours.
 
     Attributes:
-        objective: its objective for a height and width of the picture; sums over positions, as
-            the papers print them, have weights here that depend on the size.
+        objective: its objective for a height and width of the picture; the layers that it names
+            are taken where no others are asked for.
         start: the photo, or noise around the mean colour of ImageNet.
         noise: standard deviation of that noise, of values in [0, 1].
         size: longest side of the picture in pixels, where the photo is not smaller.
         schedule: see `synthesis.schedule`.
+        style_layer: weight of a layer among a number of them; sums over channels and positions,
+            as the papers print them, are means here with weights that depend on both.
+        content_layer: weight of a layer in a picture of a height and width.
     """
 
     objective: Callable[[int, int], ObjectiveConfig]
@@ -68,27 +72,41 @@ class Preset:
     noise: float
     size: int
     schedule: str
+    style_layer: Callable[[str, int], float] = lambda layer, count: 1.0
+    content_layer: Callable[[str, int, int], float] = lambda layer, height, width: 1.0
 
 
 _GATYS_LAYERS = tuple(f"relu{block}_1" for block in range(1, 6))
 
 
 def _paper(height: int, width: int) -> ObjectiveConfig:
-    """Gatys et al. 2016: sums of squares, alpha / beta = 1e-3, every style layer weighs 1 / 5.
-
-    With C channels and M positions the paper's E = S / (4 C² M²) is C² / 4 times the mean squared
-    difference of Gram matrices divided by C M, and its content loss C M / 2 times a mean.
-    """
-    channels = dict(zip(_GATYS_LAYERS, CHANNELS_PER_BLOCK, strict=True))
-    positions = (height // 8) * (width // 8)
+    """Gatys et al. 2016: alpha / beta = 1e-3."""
     return ObjectiveConfig(
-        content_layers={"relu4_2": 512 * positions / 2},
-        style_layers={layer: channels[layer] ** 2 / 4 / 5 for layer in _GATYS_LAYERS},
+        content_layers={"relu4_2": 1.0},
+        style_layers=dict.fromkeys(_GATYS_LAYERS, 1.0),
         content_weight=1e-3,
         style_weight=1.0,
         normalization="absolute",
         pooling="avg",
     )
+
+
+def _paper_style_layer(layer: str, count: int) -> float:
+    """Weight for E = S / (4 C² M²) over the number of layers, with C channels and M positions.
+
+    E is C² / 4 times the mean squared difference of Gram matrices divided by C M.
+    """
+    return _channels(layer) ** 2 / 4 / count
+
+
+def _paper_content_layer(layer: str, height: int, width: int) -> float:
+    """Weight for half a sum of squares, which is C M / 2 times a mean."""
+    return _channels(layer) * (height // stride(layer)) * (width // stride(layer)) / 2
+
+
+def _channels(layer: str) -> int:
+    # VGG19 has all the layers of VGG16, with as many channels.
+    return kernel_shape(convolution_of(layer, "vgg19"))[3]
 
 
 def _neural_style(height: int, width: int) -> ObjectiveConfig:
@@ -97,9 +115,16 @@ def _neural_style(height: int, width: int) -> ObjectiveConfig:
     return ObjectiveConfig(**{**TRAINING_PRESETS["gatys"], "variation_weight": variation})
 
 
+def _ours(height: int, width: int) -> ObjectiveConfig:
+    """The objective of our networks, with more style: pixels can follow where networks cannot."""
+    return ObjectiveConfig(style_weight=10.0)
+
+
 PRESETS = {
-    "stylekit": Preset(lambda *_: ObjectiveConfig(), "photo", 0.0, 512, "256:100,full:200"),
-    "paper": Preset(_paper, "noise", 0.25, 512, "full:500"),
+    "stylekit": Preset(_ours, "photo", 0.0, 512, "256:100,full:200"),
+    "paper": Preset(
+        _paper, "noise", 0.25, 512, "full:500", _paper_style_layer, _paper_content_layer
+    ),
     "neural-style": Preset(_neural_style, "noise", 0.001 / 255, 512, "full:1000"),
 }
 
@@ -112,7 +137,7 @@ class TransferConfig:
         preset: a key of `PRESETS`.
         painting_weights: share of each painting, in any unit; None weighs them equally.
         content_weight, style_weight, variation_weight: the balance of the objective.
-        content_layers, style_layers: names of layers, which then weigh the same.
+        content_layers, style_layers: names of layers, instead of the preset's.
         style_size: shortest side in pixels at which the paintings are seen at full size, the size
             of the brush; None takes the picture's own.
         size: longest side of the picture in pixels; also larger than the photo.
@@ -163,12 +188,14 @@ def transfer_picture(
             picture is painted after it.
 
     Raises:
-        StylekitError: pictures too small, masks of other sizes, unknown layers, weights that are
-            all zero.
+        StylekitError: pictures too small, masks of other sizes, masks and weights of paintings,
+            unknown layers, weights that are all zero.
     """
     config, solver = config or TransferConfig(), solver or SolverConfig()
     preset = _preset(config.preset)
     shares = _shares(config.painting_weights, len(paintings))
+    if masks is not None and config.painting_weights is not None:
+        raise StylekitError("weights blend paintings, masks give each its region: give only one")
     if masks is not None:
         _check_masks(masks, photo, len(paintings))
     full = resize_longest(photo, config.size or min(preset.size, max(photo.shape[:2])))
@@ -186,10 +213,9 @@ def transfer_picture(
             resize_shortest(p, max(1, round(brush * min(height, width) / min(full.shape[:2]))))
             for p in paintings
         ]
-        layers = [*at_size.content_layers, *at_size.style_layers]
-        require_size(small, layers, "the photo, in this schedule,")
+        require_size(small, networks.layers, "the photo, in this schedule,")
         for painting in seen:
-            require_size(painting, layers, "a painting, at this style size,")
+            require_size(painting, networks.layers, "a painting, at this style size,")
         if masks is not None:
             at_masks = np.stack([resize(mask, height, width) for mask in masks], axis=2)
             regions = [StyleRegion(p, np.ones(p.shape[:2], np.float32)) for p in seen]
@@ -217,43 +243,41 @@ class _Objectives:
         self._config = config
         self._preset = preset
         recipe = preset.objective(*full.shape[:2])
-        self._architecture = None if recipe.architecture == "auto" else recipe.architecture
-        self._style = self._layers(recipe.style_layers, config.style_layers)
-        self._content = self._layers(recipe.content_layers, config.content_layers)
-        checked = self.config(*full.shape[:2])
-        if not _any_weight(checked):
+        architecture = None if recipe.architecture == "auto" else recipe.architecture
+
+        def names(published: dict[str, float], wanted: tuple[str, ...] | None) -> tuple[str, ...]:
+            """The layers asked for, all of which must be there; else the recipe's that are."""
+            if wanted is not None:
+                return wanted
+            return tuple(reached_layers(published, architecture, config.loss_weights)[0])
+
+        style = names(recipe.style_layers, config.style_layers)
+        content = names(recipe.content_layers, config.content_layers)
+        pooling = config.pooling or recipe.pooling
+        self.networks = Networks([*content, *style], architecture, config.loss_weights, pooling)
+        self._style, self._content = (
+            tuple(canonical(layer, self.networks.architecture) for layer in layers)
+            for layers in (style, content)
+        )
+        if not _any_weight(self.config(*full.shape[:2])):
             raise StylekitError(
                 "all weights are zero: give --content-weight or --style-weight above 0"
             )
-        self.networks = Networks(
-            [*checked.content_layers, *checked.style_layers],
-            self._architecture,
-            config.loss_weights,
-            checked.pooling,
-        )
 
     def config(self, height: int, width: int) -> ObjectiveConfig:
         """The objective's configuration for a picture of this size."""
         config, recipe = self._config, self._preset.objective(height, width)
-        style, content = self._style, self._content
+        style_layer, content_layer = self._preset.style_layer, self._preset.content_layer
         return replace(
             recipe,
-            style_layers={name: recipe.style_layers.get(name, w) for name, w in style.items()},
-            content_layers={
-                name: recipe.content_layers.get(name, w) for name, w in content.items()
-            },
+            style_layers={layer: style_layer(layer, len(self._style)) for layer in self._style},
+            content_layers={layer: content_layer(layer, height, width) for layer in self._content},
             content_weight=_first_of(config.content_weight, recipe.content_weight),
             style_weight=_first_of(config.style_weight, recipe.style_weight),
             variation_weight=_first_of(config.variation_weight, recipe.variation_weight),
             pooling=config.pooling or recipe.pooling,
             weights=config.loss_weights,
         )
-
-    def _layers(self, recipe: dict[str, float], wanted: tuple[str, ...] | None) -> dict[str, float]:
-        """The layers asked for, all of which must be there; else the recipe's that are."""
-        if wanted is not None:
-            return dict.fromkeys(wanted, 1.0)
-        return reached_layers(recipe, self._architecture, self._config.loss_weights)[0]
 
 
 def _any_weight(config: ObjectiveConfig) -> bool:

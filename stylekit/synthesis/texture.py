@@ -105,9 +105,9 @@ def synthesize_texture(
     def problem(at_height: int, at_width: int, precision: str) -> PixelObjective:
         factor = max(at_height, at_width) / max(height, width)
         small = resize_shortest(seen, max(1, round(factor * min(seen.shape[:2]))))
-        require_size(small, list(layers), "the sample, in this schedule,")
+        require_size(small, networks.layers, "the sample, in this schedule,")
         empty = np.empty((at_height, at_width, 3), np.float32)
-        require_size(empty, list(layers), "the texture, in this schedule,")
+        require_size(empty, networks.layers, "the texture, in this schedule,")
         return TextureObjective(networks(precision), objective, small, config.spectrum_weight)
 
     identity = fingerprint({"texture": asdict(config), "solver": asdict(solver)}, [sample])

@@ -45,5 +45,6 @@ def test_bad_input(
     before = sorted(tmp_path.iterdir())
     assert _compare(pair[0], tmp_path / "missing.png", "-o", tmp_path / "c.png") == 2
     assert _compare(*pair, "-o", tmp_path / "c.xyz") == 2
-    assert capsys.readouterr().err.count("\n") == 2
+    assert _compare(pair[0], ".") == 2
+    assert capsys.readouterr().err.count("\n") == 3
     assert sorted(tmp_path.iterdir()) == before

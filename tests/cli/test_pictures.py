@@ -54,6 +54,7 @@ def run(
     return run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["gram", "patch"])
 def test_doodles_put_regions_where_the_mask_says(run: Run, method: str) -> None:
     code, out, _ = run(f"{DOODLE} --method {method} --steps 14 --precision float32")
@@ -64,7 +65,10 @@ def test_doodles_put_regions_where_the_mask_says(run: Run, method: str) -> None:
 
 
 def test_a_doodle_over_a_photo_in_another_size(run: Run) -> None:
-    code, out, _ = run(f"{DOODLE} --content photo.png --size 64 --steps 2 --distance smooth_l1")
+    code, out, _ = run(
+        f"{DOODLE} --content photo.png --size 64 --steps 2 --distance smooth_l1 --layers "
+        "block1_conv1,relu3_1"
+    )
     assert code == 0 and out.startswith("out.png: 64x43, 2 iterations")
 
 
@@ -79,7 +83,10 @@ def test_regions_that_are_not_used_are_reported(run: Run) -> None:
 
 
 def test_textures(run: Run) -> None:
-    code, out, _ = run("texture style.png --size 32x48 --seamless --steps 2 --match-histogram")
+    code, out, _ = run(
+        "texture style.png --size 32x48 --seamless --steps 2 --match-histogram --layers "
+        "relu1_1,block2_pool"
+    )
     assert code == 0 and out.startswith("out.png: 48x32, 2 iterations")
 
 

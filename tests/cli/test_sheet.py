@@ -75,3 +75,8 @@ def test_bad_input(
     captured = capsys.readouterr()
     assert reason in captured.err and captured.err.count("\n") == 1 and captured.out == ""
     assert list(photo_file.parent.iterdir()) == [photo_file]
+
+
+def test_a_folder_is_no_photo(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _sheet(".") == 2
+    assert "give FOLDER/*" in capsys.readouterr().err

@@ -50,6 +50,7 @@ def transfer(
     return run
 
 
+@pytest.mark.slow
 def test_paintings_by_weight(transfer: Transfer) -> None:
     style = ("--style-weight", "50", "--iterations", "8")
     means = []
@@ -63,6 +64,7 @@ def test_paintings_by_weight(transfer: Transfer) -> None:
     assert means[0][2] < means[1][2] - 0.05
 
 
+@pytest.mark.slow
 def test_masks_give_each_painting_its_region(transfer: Transfer) -> None:
     code, _, _ = transfer(
         "photo.png", "red.png", "blue.png", "--mask", "left.png", "--mask", "right.png",
@@ -92,6 +94,12 @@ def test_presets(transfer: Transfer, preset: str) -> None:
     assert code == 0 and "48x32, 3 iterations" in out
 
 
+def test_layers_by_the_names_of_keras(transfer: Transfer) -> None:
+    layers = ("--style-layers", "block1_conv1,block2_conv1", "--content-layers", "block3_conv1")
+    assert transfer("photo.png", "red.png", *layers, "--iterations", "1")[0] == 0
+
+
+@pytest.mark.slow
 def test_resume_and_files_on_the_way(transfer: Transfer) -> None:
     files = ("--checkpoint", "state.npz", "--checkpoint-every", "3", "--gif", "run.gif")
     schedule = ("--schedule", "32:4,full:5")
@@ -118,6 +126,10 @@ def test_resume_and_files_on_the_way(transfer: Transfer) -> None:
         (["photo.png", "red.png", "--painting-weights", "x"], "must be numbers"),
         (["photo.png", "red.png", "--mask", "small_mask.png"], "mask 1 is 8x8, the photo 48x32"),
         (["photo.png", "red.png", "--mask", "black.png"], "black everywhere"),
+        (
+            ["photo.png", "red.png", "--mask", "left.png", "--painting-weights", "1"],
+            "give only one",
+        ),
         (["photo.png", "red.png", "--preset", "papers"], "did you mean 'paper'?"),
         (["photo.png", "red.png", "--schedule", "full"], "such as 256:450,full:100"),
         (["photo.png", "red.png", "--resume"], "--resume needs --checkpoint"),

@@ -131,3 +131,12 @@ def test_a_job_that_fails_does_not_stop_the_others(tmp_path: Path, tiny_card: Mo
     assert "No such file" in str(outcomes[0].error) and "is not an image" in str(outcomes[1].error)
     assert outcomes[2].error is None and (outcomes[2].height, outcomes[2].width) == (20, 20)
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["good.png"]
+
+
+def test_no_folder_is_left_where_nothing_could_be_done(
+    tmp_path: Path, tiny_card: ModelCard
+) -> None:
+    job = Job(tmp_path / "missing.png", tmp_path / "out" / "missing.png", new_folder=True)
+    stylizer = Stylizer(lambda photo, *_: photo, card=tiny_card)
+    (outcome,) = run_jobs([job], lambda _: stylizer, Look())
+    assert outcome.error is not None and list(tmp_path.iterdir()) == []

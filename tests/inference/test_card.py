@@ -131,6 +131,20 @@ def test_a_model_without_a_card(tiny_tflite: bytes, tmp_path: Path) -> None:
         read_card(path)
 
 
+def test_files_that_are_damaged(tiny_model: Path, tmp_path: Path) -> None:
+    content = bytearray(tiny_model.read_bytes())
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        card = archive.getinfo(CARD_FILE)
+    first = card.header_offset + 30 + len(CARD_FILE)  # behind the entry's header and name
+    path = tmp_path / "damaged.tflite"
+    for damaged in range(first, first + card.compress_size, 40):
+        content[damaged] ^= 0xFF
+        path.write_bytes(content)
+        with pytest.raises(StylekitError, match="files in the model are damaged"):
+            read_card(path)
+        content[damaged] ^= 0xFF
+
+
 def test_a_card_that_is_damaged_in_the_file(tiny_model: Path, tmp_path: Path) -> None:
     path = tmp_path / "damaged.tflite"
     path.write_bytes(with_files(model_part(tiny_model.read_bytes()), {CARD_FILE: b'{"margin": x'}))

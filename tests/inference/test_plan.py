@@ -4,9 +4,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stylekit import Stylizer
+from stylekit import StylekitError, Stylizer
 from stylekit.cli.main import main
 from stylekit.imaging.save import save
+from stylekit.inference import look, plan
+from stylekit.inference.card import ModelCard
 from stylekit.inference.plan import plan_photo
 
 
@@ -27,9 +29,9 @@ def test_the_command(tmp_path: Path, tiny_model: Path, capsys: pytest.CaptureFix
     save(tmp_path / "photo.png", np.zeros((30, 40, 3)))
     with pytest.raises(SystemExit) as raised:
         main(["info", str(tiny_model), "--plan", str(tmp_path / "photo.png"), "--json"])
-    plan = json.loads(capsys.readouterr().out)
+    planned = json.loads(capsys.readouterr().out)
     assert raised.value.code == 0
-    assert (plan["photo"], plan["width"]) == (str(tmp_path / "photo.png"), 40)
+    assert (planned["photo"], planned["width"]) == (str(tmp_path / "photo.png"), 40)
     with pytest.raises(SystemExit):
         main(["info", str(tiny_model), "--plan", str(tmp_path / "photo.png")])
     words = [line.split(": ")[0] for line in capsys.readouterr().out.splitlines()]
@@ -37,3 +39,16 @@ def test_the_command(tmp_path: Path, tiny_model: Path, capsys: pytest.CaptureFix
     with pytest.raises(SystemExit) as raised:
         main(["info", str(tiny_model), "--plan", str(tmp_path / "missing.png")])
     assert raised.value.code == 2 and "No such file" in capsys.readouterr().err
+
+
+def test_a_photo_too_large_for_one_go(
+    tmp_path: Path, tiny_card: ModelCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan, "MOST_PIXELS", 100_000)
+    monkeypatch.setattr(look, "MOST_PIXELS", 100_000)
+    save(tmp_path / "photo.png", np.random.default_rng(0).random((300, 400, 3)))
+    planned = plan_photo(Stylizer("classics", threads=1), tmp_path / "photo.png", 1)
+    assert planned.in_tiles and planned.seconds > 0
+    function = Stylizer(lambda photo, *_: photo, card=tiny_card)
+    with pytest.raises(StylekitError, match="--max-size"):
+        plan_photo(function, tmp_path / "photo.png", 1)

@@ -50,9 +50,22 @@ def test_a_guide_draws_the_features_to_itself(network, random_vgg):
     assert np.abs(guided - plain).max() > 0.01
 
 
-@pytest.mark.parametrize("channel", [None, 3])
-def test_tiles_equal_the_whole(network, channel):
-    objective = DreamObjective(network, ("relu2_2", "relu3_1"), channel)
+def test_a_guide_is_worth_its_best_product(network):
+    guide = RANDOM.random((32, 32, 3), np.float32)
+    ours, theirs = (
+        network(picture[None], ("relu3_1",))["relu3_1"].numpy().reshape(-1, 256)
+        for picture in (PHOTO, guide)
+    )
+    best = (ours @ theirs.T).max(axis=1).mean() / 256
+    value, _ = evaluator(DreamObjective(network, ("relu3_1",), guide=guide))(PHOTO)
+    np.testing.assert_allclose(value, -best, rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"channel": 3}, {"guide": PHOTO[8:, :40]}], ids=["all", "channel", "guide"]
+)
+def test_tiles_equal_the_whole(network, options):
+    objective = DreamObjective(network, ("relu2_2", "relu3_1"), **options)
     whole_value, whole = evaluator(objective)(PHOTO)
     value, gradient = evaluator(objective, tile=16)(PHOTO)
     np.testing.assert_allclose(value, whole_value, rtol=1e-5)
@@ -69,6 +82,7 @@ def test_the_seed_decides(random_vgg):
     [
         ({"channel": 256}, "relu3_1 has the channels 0 to 255, and none with number 256"),
         ({"ratio": 1.0}, "above 1"),
+        ({"ratio": float("nan")}, "above 1"),
         ({"layers": ("mixed4c",)}, "choose among relu1_1"),
     ],
 )

@@ -12,7 +12,8 @@ from stylekit.perception.network import LossNetwork
 from stylekit.synthesis.gradients import evaluator
 
 RANDOM = np.random.default_rng(0)
-HEIGHT, WIDTH = 89, 70
+# With tiles of 32, the rest has a row at every layer, and of its 3 columns none at the deepest.
+HEIGHT, WIDTH = 89, 67
 IMAGE, PHOTO = RANDOM.random((2, HEIGHT, WIDTH, 3), np.float32)
 PAINTING = RANDOM.random((40, 48, 3), np.float32)
 LAYERS = {"relu1_1": 1.0, "relu3_1": 2.0}
@@ -86,3 +87,19 @@ def test_the_call_and_the_pixels_see_the_same_objective(random_vgg):
     total = goal(tf.constant(IMAGE[None]), targets, tf.ones([1, 1]), tf.ones([1, 1])).total[0]
     value, _ = evaluator(PhotoInStyles(goal, PHOTO, np.ones(1, np.float32)))(IMAGE)
     np.testing.assert_allclose(value, total, rtol=1e-6)
+
+
+def test_half_precision_points_the_same_way(random_vgg):
+    layers = {"relu1_1": 1.0, "relu2_1": 1.0}
+    config = ObjectiveConfig(content_layers={}, style_layers=layers)
+    found = []
+    for dtype in ("float32", "bfloat16"):
+        network = LossNetwork(list(layers), "vgg16", random_vgg, dtype=dtype)
+        goal = StyleTransferObjective(network, config, [PAINTING])
+        found.append(evaluator(PhotoInStyles(goal, PHOTO, np.ones(1, np.float32)))(0.3 * IMAGE))
+    (value, gradient), (half_value, half_gradient) = found
+    np.testing.assert_allclose(half_value, value, rtol=0.05)
+    cosine = np.sum(gradient * half_gradient) / (
+        np.linalg.norm(gradient) * np.linalg.norm(half_gradient)
+    )
+    assert cosine > 0.95

@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from stylekit.synthesis.lbfgs import minimize_pixels
+from stylekit.synthesis.lbfgs import history, minimize_pixels
 
 
 def test_finds_the_minimum_of_a_quadratic():
@@ -26,3 +26,8 @@ def test_stays_in_the_box_and_never_rises():
     np.testing.assert_allclose(result.image, np.broadcast_to([1.0, 0.0, 0.3], (2, 2, 3)), atol=1e-4)
     assert result.values == sorted(result.values, reverse=True)
     assert [k for k, _ in seen] == list(range(1, len(result.values)))
+
+
+def test_large_images_keep_fewer_pairs():
+    sizes = (512, 1024, 2048, 8192)
+    assert [history(3 * side**2) for side in sizes] == [20, 9, 5, 5]

@@ -18,6 +18,7 @@ def texture(random_vgg, sample=STRIPES, **options):
     return synthesize_texture(sample, TextureConfig(**options))
 
 
+@pytest.mark.slow
 def test_the_style_loss_falls_and_the_colors_come(random_vgg):
     solution = texture(random_vgg, size=(40, 32))
     assert solution.image.shape == (40, 32, 3)
@@ -44,6 +45,7 @@ def _seam(image):
     return across / inside
 
 
+@pytest.mark.slow
 def test_seamless_textures_close(random_vgg):
     noise = RANDOM.random((32, 32, 3), np.float32)
     sample = np.mean([np.roll(noise, (i, j), (0, 1)) for i in range(4) for j in range(4)], axis=0)

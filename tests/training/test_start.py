@@ -9,12 +9,19 @@ import pytest
 
 from stylekit.config import RunConfig, StyleConfig, merged, parse_config
 from stylekit.errors import StylekitError
+from stylekit.imaging.load import load_rgb
 from stylekit.layers.instance_normalization import ConditionalInstanceNormalization
 from stylekit.models.generator import Generator
 from stylekit.models.registry import build_generator
 from stylekit.training import train
 from stylekit.training.metrics import read_metrics
-from stylekit.training.run import RunDirectory, load_generator, load_run
+from stylekit.training.run import (
+    RunDirectory,
+    load_generator,
+    load_run,
+    save_generator,
+    write_json,
+)
 from stylekit.training.start import copy_weights, find_start, settings_from
 
 
@@ -38,11 +45,21 @@ def _others(generator: Generator) -> list[np.ndarray]:
 
 @pytest.fixture
 def source(tmp_path: Path, tiny_config: Callable[..., RunConfig]) -> Path:
-    """A run with two styles whose rows differ."""
+    """A run as a training leaves it, with two styles whose rows differ."""
     path = str(tmp_path / "painting.png")
-    styles = [{"name": "one", "path": path}, {"name": "two", "path": path}]
-    config = tiny_config(styles=styles, training={"ema_decay": 0.0})
-    return train(config, tmp_path / "source", progress=False).run
+    config = tiny_config(
+        styles=[{"name": "one", "path": path}, {"name": "two", "path": path}],
+        objective={"architecture": "vgg16"},
+    )
+    run = RunDirectory(tmp_path / "source")
+    run.create(config, [load_rgb(path)] * 2)
+    generator = build_generator(config.generator, 2)
+    random = np.random.default_rng(0)
+    for weight in generator.model.weights:
+        weight.assign(weight + random.normal(0, 0.1, weight.shape))
+    save_generator(run, generator)
+    write_json(run.summary, {"photographs": {"terms": "of their owner"}})
+    return run.path
 
 
 @pytest.fixture
@@ -92,7 +109,7 @@ def test_a_training_starts_where_another_ended(
     for one, other in zip(_rows(before), _rows(after), strict=True):
         np.testing.assert_allclose(other[0], one[:2].mean(axis=0), rtol=1e-6)
     _, card = load_run(result.run)
-    assert "photographs: as the owner of the folder says" in card.terms["weights at the start"]
+    assert "photographs: of their owner" in card.terms["weights at the start"]
     assert card.recipe["start"]["weights"] == "source"
     # It goes on without what it started from.
     source.rename(tmp_path / "elsewhere")
