@@ -21,7 +21,7 @@ for name in tensorflow-lite tensorflow-lite-api tensorflow-lite-gpu tensorflow-l
     unzip -qo $maven/$name.aar -d $work/aar/$name
     cp $work/aar/$name/classes.jar $work/libraries/$name.jar
 done
-cp $maven/tensorflow-lite-metadata.jar $maven/flatbuffers-java.jar $work/libraries/
+cp $maven/tensorflow-lite-metadata.jar $work/libraries/
 
 echo "== resources"
 # Debian's aapt2 asks for a package, which Gradle keeps out of the manifest, and its resources, of
@@ -35,17 +35,19 @@ aapt2 link -o $work/base.apk -I $framework --manifest $work/AndroidManifest.xml 
     --java $work/gen -A "$assets" -0 .tflite $work/resources.zip
 
 echo "== classes"
-libraries=$(printf '%s:' $work/libraries/*.jar)
+libraries=$(printf '%s:' $work/libraries/*.jar $maven/flatbuffers-java.jar)
 compile="javac --release 8 -Xlint:all,-options,-deprecation,-classfile -Werror -encoding UTF-8 -g"
 $compile -classpath "$libraries" -d $work/core \
     $(find core/src/main/java -name '*.java')
 $compile -classpath "$maven/android-all.jar:$libraries$work/core" -d $work/app \
     $(find app/src/main/java $work/gen -name '*.java')
 jar cf $work/classes.jar -C $work/core . -C $work/app .
-# Android has no LambdaMetafactory: dx would pass lambdas on as calls of what is not there.
+# Android has no LambdaMetafactory: dx would pass lambdas on as calls of what is not there. Of the
+# libraries only FlatBuffers has one.
 library_arguments=()
 for jar in $work/libraries/*.jar $maven/android-all.jar; do library_arguments+=(-libraryjars "$jar"); done
 java -jar $maven/proguard-base.jar @ci/desugar.pro -injars $work/classes.jar \
+    -injars "$maven/flatbuffers-java.jar(!META-INF/**)" \
     -outjars $work/desugared.jar "${library_arguments[@]}" > $work/proguard.log 2>&1 ||
     { cat $work/proguard.log; exit 1; }
 java -cp $maven/dalvik-dx.jar com.android.dx.command.Main --dex \
