@@ -59,7 +59,11 @@ libraries="$maven/tensorflow-lite-metadata.jar:$maven/flatbuffers-java.jar"
 # Of the shipped classes only core's are tested: libraries come from where they came from.
 mkdir -p $work/core
 (cd $work/core && unzip -qo ../dex.jar 'org/stylekit/core/*')
-javac -encoding UTF-8 -classpath "$work/core:$libraries:$tests" \
+# They are compiled against core's own classes: those from a dex do not say what is nested in what.
+mkdir -p $work/sources
+javac -encoding UTF-8 -classpath "$libraries" -d $work/sources \
+    $(find core/src/main/java -name '*.java')
+javac -encoding UTF-8 -classpath "$work/sources:$libraries:$tests" \
     -d $work/tests $(find core/src/test/java -name '*.java')
 java -Dstylekit.root=.. -classpath "$work/core:$work/tests:$libraries:$tests" \
     org.junit.runner.JUnitCore $(cd core/src/test/java && find . -name '*Test.java' |
