@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from typing import Any, Literal, get_args
 
 import numpy as np
+from ai_edge_litert import schema_py_generated as schema
 
 from stylekit.errors import StylekitError
 from stylekit.export.compact import MAP
+from stylekit.inference.flatbuffer import operator_kind, unpack
 
 Form = Literal["float32", "float16", "dynamic", "int8", "mixed"]
 FORMS: tuple[Form, ...] = get_args(Form)
@@ -27,10 +29,12 @@ def to_form(content: bytes, form: Form, calibration: Iterable[Feeds] = ()) -> by
       the arithmetic is float32.
     - `dynamic` stores the kernels of convolutions in int8, a scale for each filter; the runtime
       rounds each feature map to 8 bits as it comes, convolves in integers and gives floats.
-    - `mixed` does so with ranges measured beforehand on `calibration`. Convolutions, which are
-      nearly all multiplications, are int8 in and out; instance normalization, whose variances
-      span orders of magnitude between channels, the sums of residual blocks and the picture stay
-      in floats.
+    - `mixed` does so with ranges measured beforehand on `calibration`: convolutions are int8 in and
+      out. Instance normalization, whose variances span orders of magnitude between channels, the
+      sums of residual blocks and the picture stay in floats.
+      In both, the convolution that sees the photo and the one that paints stay in floats: they are
+      6 % of all multiplications, and without them the worst style of the six in the shipped model
+      is at 43 dB in place of 33 (mixed), 48 in place of 46.5 (dynamic).
     - `int8` computes all feature maps in int8; photo and picture at the ends, and what is a number
       for each channel, stay in floats.
 
@@ -48,7 +52,7 @@ def to_form(content: bytes, form: Form, calibration: Iterable[Feeds] = ()) -> by
         from ai_edge_quantizer import quantizer
 
         quantization = quantizer.Quantizer(bytearray(content))
-        _add_recipe(quantization, form)
+        _add_recipe(quantization, form, _convolutions(content))
         ranges = None
         if quantization.need_calibration:
             ranges = quantization.calibrate({"serving_default": examples}, num_threads=2)
@@ -58,7 +62,18 @@ def to_form(content: bytes, form: Form, calibration: Iterable[Feeds] = ()) -> by
     return bytes(result.quantized_model)
 
 
-def _add_recipe(quantization: Any, form: Form) -> None:
+def _convolutions(content: bytes) -> list[str]:
+    """Names of what the convolutions of a prepared file give, from photo to picture."""
+    model = unpack(content)
+    (graph,) = model.subgraphs
+    return [
+        graph.tensors[operator.outputs[0]].name.decode()
+        for operator in graph.operators
+        if operator_kind(model, operator) == schema.BuiltinOperator.CONV_2D
+    ]
+
+
+def _add_recipe(quantization: Any, form: Form, convolutions: list[str]) -> None:
     from ai_edge_quantizer import qtyping
     from ai_edge_quantizer.algorithm_manager import AlgorithmName
 
@@ -70,24 +85,30 @@ def _add_recipe(quantization: Any, form: Form) -> None:
         explicit_dequantize=True,
     )
 
-    def store_half(operation: Any) -> None:
+    def store_half(operation: Any, scope: str = ".*") -> None:
         quantization.update_quantization_recipe(
-            ".*", operation, half, algorithm_key=AlgorithmName.FLOAT_CASTING
+            scope, operation, half, algorithm_key=AlgorithmName.FLOAT_CASTING
         )
+
+    def scope_of(names_of_outputs: list[str]) -> str:
+        return f"^({'|'.join(names_of_outputs)});"
 
     if form == "float16":
         store_half(names.ALL_SUPPORTED)
         return
-    if form == "dynamic":
-        quantization.add_dynamic_config(".*", names.CONV_2D, num_bits=8)
-    elif form == "mixed":
-        quantization.add_static_config(".*", names.CONV_2D, 8, 8)
-    else:
+    if form == "int8":
         quantization.add_static_config(f"^{MAP}/", names.ALL_SUPPORTED, 8, 8)
         for end in (names.INPUT, names.OUTPUT):
             quantization.update_quantization_recipe(
                 ".*", end, algorithm_key=AlgorithmName.NO_QUANTIZE
             )
+    else:
+        first, *inner, last = convolutions
+        if form == "dynamic":
+            quantization.add_dynamic_config(scope_of(inner), names.CONV_2D, num_bits=8)
+        else:
+            quantization.add_static_config(scope_of(inner), names.CONV_2D, 8, 8)
+        store_half(names.CONV_2D, scope_of([first, last]))
     store_half(names.FULLY_CONNECTED)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 from stylekit.export.compact import is_map
-from stylekit.inference.flatbuffer import unpack
+from stylekit.inference.flatbuffer import operator_kind, unpack
 
 _NAMES = {value: name for name, value in vars(schema.BuiltinOperator).items()}
 _INT8 = (schema.TensorType.INT8, schema.TensorType.UINT8)
@@ -82,7 +82,7 @@ def read_graph(content: bytes) -> Graph:
     for graph in model.subgraphs:
         for operator in graph.operators:
             code = model.operatorCodes[operator.opcodeIndex]
-            name = _NAMES[max(code.builtinCode, code.deprecatedBuiltinCode)]
+            name = _NAMES[operator_kind(model, operator)]
             operators[name] += 1
             versions[name] = max(versions.get(name, 0), code.version)
             if name not in ("QUANTIZE", "DEQUANTIZE", "RESHAPE") and is_map(

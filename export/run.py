@@ -119,7 +119,7 @@ def export_run(
 def run_objective(run: str | Path) -> Objective | None:
     """What a run minimised, as a function of picture, photo and style; None without paintings.
 
-    Shipped models are runs without paintings.
+    Shipped models are runs without paintings; a run that added styles to a network has theirs.
     """
     directory = RunDirectory.open(run)
     config = directory.read_config()
@@ -134,11 +134,14 @@ def run_objective(run: str | Path) -> Objective | None:
         [resize_shortest(painting, config.objective.style_size) for painting in paintings],
     )
     one_hot = np.eye(len(paintings), dtype=np.float32)
+    rows = {style: row for row, style in enumerate(config.learned_indices)}
     full = np.ones((1, 1), np.float32)
 
-    def evaluate(picture: np.ndarray, photo: np.ndarray, style: int) -> float:
+    def evaluate(picture: np.ndarray, photo: np.ndarray, style: int) -> float | None:
+        if style not in rows:
+            return None
         targets = objective.content_targets(photo[None])
-        terms = objective(picture[None], targets, one_hot[style][None], full)
+        terms = objective(picture[None], targets, one_hot[rows[style]][None], full)
         return float(terms.total[0])
 
     return evaluate

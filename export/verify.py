@@ -24,8 +24,9 @@ STRENGTHS = (0.0, 0.5, 1.0)
 SIZES = (Size(256, 256), Size(203, 301))
 MOST_PHOTOGRAPHS = 4
 
-# Picture and photo `[height, width, 3]`, index of the style -> what training minimised.
-Objective = Callable[[np.ndarray, np.ndarray, int], float]
+# Picture and photo `[height, width, 3]`, index of the style -> what training minimised, or None
+# for a style whose painting the run does not have.
+Objective = Callable[[np.ndarray, np.ndarray, int], float | None]
 
 
 @dataclass(frozen=True)
@@ -76,13 +77,13 @@ class Tolerance:
 # Networks of both kinds measured at most 1e-5 and at least 117 dB in float32 (the order of sums),
 # 1.3e-3 and 76 dB in float16 (the rounding of weights); with random weights, whose pictures have
 # more contrast than any painting, 1.1e-2 and 67 dB. 55 dB is half a step of an 8-bit picture. The
-# six-style network measured at least 49 dB with `dynamic` convolutions and 32 dB with `mixed`
-# ones. Styles in another order give less than 30 dB.
+# shipped six styles measured at least 34 dB in `dynamic`, 31 dB in `mixed`, 20 dB in `int8`.
+# Styles in another order give less than 29 dB.
 TOLERANCES: dict[Form, Tolerance] = {
     "float32": Tolerance(max_error=1e-4, psnr=100.0),
     "float16": Tolerance(max_error=3e-2, psnr=55.0),
-    "dynamic": Tolerance(max_error=0.35, psnr=34.0),
-    "mixed": Tolerance(max_error=0.45, psnr=30.0),
+    "dynamic": Tolerance(max_error=0.4, psnr=30.0),
+    "mixed": Tolerance(max_error=0.45, psnr=29.0),
     # Instance normalization in 8 bits spoils pictures: at least 18 dB with six styles, 16 dB with
     # random weights. Strength 0 no longer gives the photo itself. Styles in another order: 15 dB.
     "int8": Tolerance(max_error=1.0, psnr=15.5, photo_error=0.1),
@@ -139,7 +140,8 @@ def measure_parity(
                     totals.add_photo(ours, photo)
                 if strength == 1 and objective is not None:
                     pair = (objective(ours, photo, style), objective(theirs, photo, style))
-                    totals.objectives.setdefault(style, []).append(pair)
+                    if pair[0] is not None and pair[1] is not None:
+                        totals.objectives.setdefault(style, []).append((pair[0], pair[1]))
     return totals.parity(card.styles)
 
 
@@ -222,7 +224,7 @@ def _photographs(
     card: ModelCard, size: Size | None, paths: Sequence[Path] | None
 ) -> list[np.ndarray]:
     chosen = list(packaged_photographs().paths if paths is None else paths)[:MOST_PHOTOGRAPHS]
-    sizes = SIZES
+    sizes: tuple[Size, ...] = SIZES
     if size is not None:
         sizes = (Size(size.height - 2 * card.margin, size.width - 2 * card.margin),)
     return [

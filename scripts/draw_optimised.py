@@ -35,6 +35,11 @@ def main(folder: Path) -> None:
     for command in commands(PAGE.read_text(encoding="utf-8")):
         print("$", command, flush=True)
         subprocess.run([sys.executable, "-m", *shlex.split(command)], cwd=folder, check=True)
+    lay_out(folder)
+
+
+def lay_out(folder: Path) -> None:
+    """Write the sheet of what lies in the folder."""
     rows = [
         ["photo", "painting", "transferred"],
         ["sample", "texture", "tiled"],
@@ -62,7 +67,7 @@ def prepare(folder: Path) -> None:
     photo = skimage.data.chelsea().astype(np.float32) / 255
     save(folder / "photo.png", resize_longest(photo, 256))
     tissue = skimage.data.immunohistochemistry().astype(np.float32) / 255
-    save(folder / "sample.png", tissue[96:224, 224:352])
+    save(folder / "sample.png", tissue[64:192, 32:160])
     painting = draw_painting()
     painting.save(folder / "painting.png")
     mask = Image.new("RGB", (SIZE, SIZE), SKY)

@@ -97,6 +97,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         if package in ("", "stylekit"):
             raise  # a defect of ours, not an installation without training
         status = _fail(f"the package {package} is missing: pip install 'stylekit[train]'")
+    except MemoryError:
+        status = _fail("not enough memory for pictures of this size: ask for smaller ones")
     except (click.Abort, KeyboardInterrupt):
         print("stylekit: interrupted", file=sys.stderr)
         status = 130

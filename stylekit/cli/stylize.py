@@ -38,7 +38,7 @@ _STREAM = "-"
 @click.option(
     "--tiles",
     type=click.Choice(["fast", "exact"]),
-    help="Stylize one photo in tiles, in bounded memory. [fast above 16 megapixels]",
+    help="Stylize one photo in tiles, in bounded memory. [above 16 megapixels: fast]",
 )
 @click.option("-o", "--output", metavar="OUT", help="Picture or folder to write; - for stdout.")
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Processors. [all]")
@@ -73,6 +73,10 @@ def command(
     )
     report = _Report(model or zoo.DEFAULT, look, as_json)
     jobs = _jobs(photos, output)
+    if tiles is not None and (len(jobs) > 1 or max_size is not None):
+        raise StylekitError(
+            "--tiles is for one photo at its full size: give no others with it, and no --max-size"
+        )
     if len(jobs) == 1:
         large = tiles is None and max_size is None and _is_large(jobs[0])
         if tiles or (large and report.open(threads).takes_tiles):
@@ -180,14 +184,10 @@ def _stylize_one(
 
 
 def _is_large(job: "Job") -> bool:
-    """Whether a file has more pixels than a network can hold at once."""
-    from stylekit.imaging.load import pixel_size
-    from stylekit.inference.look import MOST_PIXELS
+    """Whether a job from a file to a file has more pixels than a network can hold at once."""
+    from stylekit.inference.look import is_large
 
-    if _STREAM in (str(job.photo), str(job.target)):
-        return False
-    height, width = pixel_size(job.photo)
-    return height * width > MOST_PIXELS
+    return _STREAM not in (str(job.photo), str(job.target)) and is_large(job.photo)
 
 
 def _stylize_tiles(

@@ -23,7 +23,13 @@ from stylekit.errors import StylekitError
 @click.option("--saliency", metavar="PHOTO", help="Where PHOTO shows the class, or its best one.")
 @click.option("--layer", metavar="L", help="A layer of the loss network, instead of a class.")
 @click.option("--channel", type=click.IntRange(min=0), default=0, metavar="N", help="Of it. [0]")
-@click.option("--size", type=click.IntRange(min=1), default=128, metavar="N", help="[128]")
+@click.option(
+    "--size",
+    type=click.IntRange(min=1),
+    default=128,
+    metavar="N",
+    help="Side of a channel's image; a class's is its network's. [128]",
+)
 @click.option(
     "--steps",
     "--iterations",
@@ -31,7 +37,7 @@ from stylekit.errors import StylekitError
     type=click.IntRange(min=1),
     default=200,
     metavar="N",
-    help="Of gradient ascent. [200]",
+    help="Of gradient ascent to a class or channel. [200]",
 )
 @click.option(
     "--decay",

@@ -92,6 +92,12 @@ def pixel_size(source: str | Path | BinaryIO) -> tuple[int, int]:
         return image.height, image.width
 
 
+def has_transparency(source: str | Path | BinaryIO) -> bool:
+    """Whether an image has an alpha channel or a transparent colour; raises as `pixel_size`."""
+    with _opened(source) as image:
+        return image.has_transparency_data
+
+
 @contextmanager
 def _opened(source: str | Path | BinaryIO) -> Iterator[Image.Image]:
     """The image of a source, and StylekitError for what goes wrong while it is open."""

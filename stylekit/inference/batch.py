@@ -12,8 +12,10 @@ from pathlib import Path
 from stylekit.errors import StylekitError
 from stylekit.files import require_writable
 from stylekit.imaging.folder import SUFFIXES, images_below
+from stylekit.imaging.load import has_transparency
 from stylekit.imaging.save import can_save, image_format, save
-from stylekit.inference.look import Look, load_within
+from stylekit.inference.large import stylize_large
+from stylekit.inference.look import Look, is_large, load_within
 from stylekit.inference.stylizer import Stylizer
 
 
@@ -109,6 +111,8 @@ def _jobs(argument: str, output: str | None) -> Iterator[Job]:
             )
         # The name of "." and of ".." is only known once they are resolved.
         base = path.resolve() if path.name in ("", "..") else path
+        if output is None and not base.name:
+            raise StylekitError(f"there is nothing beside {argument!r} to write to: give -o FOLDER")
         folder = Path(output) if output is not None else base.with_name(f"{base.name}_stylized")
         for image in images:
             yield Job(image, folder / _writable(image.relative_to(path)), new_folder=True)
@@ -171,7 +175,8 @@ def run_jobs(
         jobs: what to do.
         new_stylizer: gives a network that runs on as many threads as its argument says.
         look: of all pictures.
-        max_size: longer side, in pixels, to which photographs are shrunk.
+        max_size: longer side, in pixels, to which photographs are shrunk; without it, those that
+            are too large for as many networks as run are stylized in tiles, if that can be.
         threads: processors to use.
         workers: photographs at a time; None for as many as there are threads.
 
@@ -186,6 +191,8 @@ def run_jobs(
     def run(job: Job) -> Outcome:
         stylizer = stylizers.get()
         try:
+            if max_size is None and _needs_tiles(job.photo, stylizer, look, workers):
+                return _run_in_tiles(job, stylizer, look)
             return _run(job, stylizer, look, max_size)
         except StylekitError as error:
             return Outcome(job, error=" ".join(str(error).split()))
@@ -208,3 +215,20 @@ def _run(job: Job, stylizer: Stylizer, look: Look, max_size: int | None) -> Outc
     save(job.target, stylized.rgb, stylized.alpha)
     height, width = stylized.rgb.shape[:2]
     return Outcome(job, None, height, width, seconds)
+
+
+def _needs_tiles(photo: Path, stylizer: Stylizer, look: Look, workers: int) -> bool:
+    """Whether a photograph is too large to be held whole while others are.
+
+    What tiles cannot keep, a histogram or transparency, is kept as long as one network alone can.
+    """
+    if not stylizer.takes_tiles or not is_large(photo, workers):
+        return False
+    return is_large(photo) or not (look.preserve_color == "histogram" or has_transparency(photo))
+
+
+def _run_in_tiles(job: Job, stylizer: Stylizer, look: Look) -> Outcome:
+    job.prepare()
+    start = time.perf_counter()
+    height, width = stylize_large(job.photo, job.target, stylizer, look)
+    return Outcome(job, None, height, width, time.perf_counter() - start)

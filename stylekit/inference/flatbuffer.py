@@ -22,6 +22,13 @@ def unpack(content: bytes) -> schema.ModelT:
     return model
 
 
+def operator_kind(model: schema.ModelT, operator: schema.OperatorT) -> int:
+    """The operator's member of `schema.BuiltinOperator`."""
+    code = model.operatorCodes[operator.opcodeIndex]
+    # Old files have it in one field, new ones in the other.
+    return max(code.builtinCode, code.deprecatedBuiltinCode)
+
+
 def pack(model: schema.ModelT) -> bytes:
     """The model as a file.
 

@@ -40,6 +40,16 @@ class Look:
         return Picture(stylized, picture.alpha)
 
 
+def is_large(photo: str | Path, networks: int = 1) -> bool:
+    """Whether a photograph has more pixels than each of some networks can hold at the same time.
+
+    Raises:
+        StylekitError: as `imaging.load.pixel_size`.
+    """
+    height, width = pixel_size(photo)
+    return height * width > MOST_PIXELS // networks
+
+
 def load_within(source: str | Path | BinaryIO, max_size: int | None) -> Picture:
     """The photograph, its longer side no longer than `max_size`, and never enlarged.
 

@@ -6,7 +6,7 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 from stylekit.errors import StylekitError
-from stylekit.inference.flatbuffer import pack, unpack
+from stylekit.inference.flatbuffer import operator_kind, pack, unpack
 from stylekit.inference.litert import INPUTS, SIGNATURE, STATISTICS, LiteRTModel
 from stylekit.inference.tflite_file import checked
 
@@ -123,16 +123,11 @@ def _normalized_maps(model: schema.ModelT) -> list[int]:
     averaged = [
         int(operator.inputs[0])
         for operator in graph.operators
-        if _kind(model, operator) == schema.BuiltinOperator.MEAN
+        if operator_kind(model, operator) == schema.BuiltinOperator.MEAN
     ]
     centred = {
         int(operator.inputs[0])
         for operator in graph.operators
-        if _kind(model, operator) == schema.BuiltinOperator.SUB
+        if operator_kind(model, operator) == schema.BuiltinOperator.SUB
     }
     return [index for index in averaged if index in centred]
-
-
-def _kind(model: schema.ModelT, operator: schema.OperatorT) -> int:
-    code = model.operatorCodes[operator.opcodeIndex]
-    return max(code.builtinCode, code.deprecatedBuiltinCode)

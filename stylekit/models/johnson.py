@@ -36,7 +36,7 @@ def johnson(config: GeneratorConfig, style_count: int) -> Generator:
 
     stylized = BlendWithPhoto(name="stylized")(photo, painted, strength)
     model = keras.Model([photo, style_weights, strength], stylized, name="johnson")
-    return Generator(model, margin=8, multiple_of=4, smallest=16)
+    return Generator(model, margin=16, multiple_of=4, smallest=16)
 
 
 def _upsample(

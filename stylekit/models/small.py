@@ -33,4 +33,4 @@ def small(config: GeneratorConfig, style_count: int) -> Generator:
 
     stylized = BlendWithPhoto(name="stylized")(photo, painted, strength)
     model = keras.Model([photo, style_weights, strength], stylized, name="small")
-    return Generator(model, margin=8, multiple_of=4, smallest=16)
+    return Generator(model, margin=16, multiple_of=4, smallest=16)

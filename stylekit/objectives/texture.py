@@ -10,7 +10,7 @@ from stylekit.losses.spectrum import spectrum_distance
 from stylekit.objectives.pixels import PixelObjective
 from stylekit.objectives.style_transfer import Measures, StyleTransferObjective
 from stylekit.perception.network import LossNetwork
-from stylekit.perception.parts import Part
+from stylekit.perception.parts import Part, aligned
 
 
 class TextureObjective(PixelObjective):
@@ -27,9 +27,17 @@ class TextureObjective(PixelObjective):
         config: ObjectiveConfig,
         sample: np.ndarray,
         spectrum_weight: float = 0.0,
+        borderless: bool = False,
     ) -> None:
-        """Sample float32 RGB `[height, width, 3]` in [0, 1]. Content layers are not used."""
+        """Sample float32 RGB `[height, width, 3]` in [0, 1]. Content layers are not used.
+
+        `borderless` is for images that continue beyond their border. What the network sees along
+        the border of the sample would have to be somewhere in them: as a bright spot. So the
+        sample is then seen as if it went on, mirrored.
+        """
         self._style = StyleTransferObjective(network, replace(config, content_layers={}), [sample])
+        if borderless:
+            self._style.style_grams = self._grams_without_border(sample)
         self._sample = sample
         self._spectrum_weight = spectrum_weight
         self.reach = network.reach
@@ -45,6 +53,15 @@ class TextureObjective(PixelObjective):
         if self._spectrum_weight:
             total += self._spectrum_weight * self._spectrum(image[0])
         return total
+
+    def _grams_without_border(self, sample: np.ndarray) -> dict[str, tf.Tensor]:
+        """As the style's own Gram matrices, `[1, channels, channels]` for each layer."""
+        height, width = sample.shape[:2]
+        margin = aligned(self._style.network.reach)
+        padded = np.pad(sample, [(margin, margin), (margin, margin), (0, 0)], mode="reflect")
+        part = Part(-margin, -margin, 0, height, 0, width, height, width)
+        grams = self._style.measure(tf.constant(padded[None]), {}, part).grams
+        return dict(zip(self._style.style_layers, grams, strict=True))
 
     def _spectrum(self, image: tf.Tensor) -> tf.Tensor:
         height, width = (

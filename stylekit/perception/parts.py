@@ -34,6 +34,11 @@ class Part(NamedTuple):
     width: tf.Tensor | int
 
 
+def aligned(length: int) -> int:
+    """The next multiple of `ALIGNMENT`, or the length itself if it is one."""
+    return -(-length // ALIGNMENT) * ALIGNMENT
+
+
 def stride(layer: str) -> int:
     """Pixels between neighbouring positions of a layer: 1 for `relu1_2`, 2 for `pool1`."""
     if layer.startswith("pool"):

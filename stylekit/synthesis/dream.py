@@ -73,7 +73,6 @@ def dream(
     objective = DreamObjective(network, layers, config.channel, guide)
     random = np.random.default_rng(config.seed)
     smallest = max(map(stride, layers))
-    evaluate = evaluator(objective)
 
     detail = np.zeros((1, 1, 3), np.float32)
     image = photo
@@ -87,6 +86,7 @@ def dream(
         # Details lie around zero: they are resized as an image around grey.
         image = np.clip(base + 2 * (resize(0.5 + detail / 2, height, width) - 0.5), 0, 1)
         jitter = min(config.jitter, height - 1, width - 1)
+        evaluate = evaluator(objective)  # anew for each size: TensorFlow traces one for a shape
         image = ascend(evaluate, image, config.steps, config.step_size, jitter, random)
         detail = image - base
         done += 1

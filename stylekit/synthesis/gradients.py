@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from stylekit.objectives.pixels import PixelObjective
-from stylekit.perception.parts import ALIGNMENT, Part
+from stylekit.perception.parts import ALIGNMENT, Part, aligned
 
 # An image float32 `[height, width, 3]` to its value and gradient `[height, width, 3]`.
 Evaluate = Callable[[np.ndarray], tuple[float, np.ndarray]]
@@ -68,7 +68,7 @@ def _whole(objective: PixelObjective, wrap: bool) -> _Pass:
             tape.watch(image)
             if wrap:
                 height, width = image.shape[1:3]
-                margin = _aligned(objective.reach)
+                margin = aligned(objective.reach)
                 part = Part(-margin, -margin, 0, height, 0, width, height, width)
                 measures = objective.measure(_wrapped(image, margin), part)
             else:
@@ -97,10 +97,10 @@ def _tiled(objective: PixelObjective, wrap: bool, tile: int) -> _Pass:
 
     def value_and_gradient(image: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         height, width = image.shape[1:3]
-        margin = _aligned(objective.reach)
+        margin = aligned(objective.reach)
         seen = _wrapped(image, margin) if wrap else image
         origin = -margin if wrap else 0
-        crops = list(_crops(height, width, _aligned(tile), margin, wrap))
+        crops = list(_crops(height, width, aligned(tile), margin, wrap))
 
         def crop_of(part: Part, size: tuple[int, int]) -> tf.Tensor:
             top, left = part.top - origin, part.left - origin
@@ -156,10 +156,6 @@ def _spans(length: int, tile: int, margin: int, wrap: bool) -> Iterator[tuple[in
         # After aligning, the last crop is longer by less than the alignment.
         end = high if start + size > high - ALIGNMENT else start + size
         yield start, end, first, length if first == firsts[-1] else first + tile
-
-
-def _aligned(length: int) -> int:
-    return -(-length // ALIGNMENT) * ALIGNMENT
 
 
 def _tensors(part: Part) -> Part:

@@ -108,7 +108,9 @@ def synthesize_texture(
         require_size(small, networks.layers, "the sample, in this schedule,")
         empty = np.empty((at_height, at_width, 3), np.float32)
         require_size(empty, networks.layers, "the texture, in this schedule,")
-        return TextureObjective(networks(precision), objective, small, config.spectrum_weight)
+        return TextureObjective(
+            networks(precision), objective, small, config.spectrum_weight, config.seamless
+        )
 
     identity = fingerprint({"texture": asdict(config), "solver": asdict(solver)}, [sample])
     start = noise(sample.mean(axis=(0, 1)), NOISE, config.seed)

@@ -1,6 +1,5 @@
 """What a training will take on this machine, from a few steps of each stage."""
 
-import resource
 import sys
 import tempfile
 import time
@@ -11,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from stylekit.config import RunConfig
+from stylekit.errors import StylekitError
 from stylekit.training.display import clock
 from stylekit.training.recorder import Recorder
 from stylekit.training.run import RunDirectory, save_generator
@@ -175,5 +175,12 @@ def _bytes(folder: Path) -> int:
 
 def _peak_bytes() -> int:
     """Memory of this process at its peak; Linux counts it in kilobytes, macOS in bytes."""
+    try:
+        import resource  # here, since training itself does without
+    except ImportError as error:  # Windows
+        raise StylekitError(
+            "a training can be planned on Linux and macOS only: this system does not say how much "
+            "memory a process has used"
+        ) from error
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else 1024 * peak

@@ -17,7 +17,7 @@ from stylekit.zoo import names, run_path
 
 _ENDING = ".weights.h5"
 
-# The rows of a style have 700 numbers in the small network, and no random start to get away from:
+# The rows of a style have 1,536 numbers in the small network, and no random start to get away from:
 # at most ten minutes on two processors.
 ADDED_STYLE = TrainingConfig(
     stages=[

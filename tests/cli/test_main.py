@@ -83,6 +83,11 @@ def _raising(error: BaseException) -> click.Command:
         (StylekitError("wrong\n  in two lines"), 2, "stylekit: wrong in two lines\n"),
         (KeyboardInterrupt(), 130, "stylekit: interrupted\n"),
         (
+            MemoryError(),
+            2,
+            "stylekit: not enough memory for pictures of this size: ask for smaller ones\n",
+        ),
+        (
             ModuleNotFoundError("No module named 'keras.src'", name="keras.src"),
             2,
             "stylekit: the package keras is missing: pip install 'stylekit[train]'\n",

@@ -361,3 +361,10 @@ def test_a_photo_that_is_not_there_is_no_unknown_command(
 def test_an_unknown_shipped_model(stylize: Stylize, photo_file: Path) -> None:
     err = _refused(stylize, photo_file, "--model", "clasics")
     assert "there is no shipped model 'clasics': did you mean 'classics'?" in err
+
+
+def test_tiles_are_for_one_photo_at_its_size(stylize: Stylize, photo_file: Path) -> None:
+    for options in ((photo_file.with_name("other.png"),), ("--max-size", 10)):
+        code, out, err = stylize(photo_file, *options, "--tiles", "fast")
+        assert code == 2 and out == "" and err.count("\n") == 1
+        assert "--tiles is for one photo" in err

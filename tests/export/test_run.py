@@ -1,10 +1,12 @@
+import dataclasses
 import os
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from stylekit.config import RunConfig
+from stylekit.config import ObjectiveConfig, RunConfig, StartConfig, StyleConfig
 from stylekit.errors import StylekitError
 from stylekit.export import run as module
 from stylekit.export.convert import convert
@@ -137,6 +139,27 @@ def test_a_run_without_paintings_has_no_objective(run: RunDirectory) -> None:
     for painting in run.styles.iterdir():
         painting.unlink()
     assert module.run_objective(run.path) is None
+
+
+def test_only_the_styles_that_a_run_added_have_an_objective(
+    config: RunConfig, tmp_path: Path
+) -> None:
+    directory = RunDirectory(tmp_path / "added")
+    layers = {"relu1_1": 1.0}
+    added = dataclasses.replace(
+        config,
+        styles=[StyleConfig("waves"), config.styles[1]],
+        objective=ObjectiveConfig(
+            content_layers=layers, style_layers=layers, weights="hed", style_size=16
+        ),
+        start=StartConfig("classics", added_styles=["stars"]),
+    )
+    directory.create(added, [np.zeros((16, 16, 3), np.float32)])
+    objective = module.run_objective(directory.path)
+    assert objective is not None
+    picture = np.full((16, 16, 3), 0.5, np.float32)
+    assert objective(picture, picture, 0) is None
+    assert objective(picture, picture, 1) > 0
 
 
 def test_a_run_without_weights(run: RunDirectory) -> None:

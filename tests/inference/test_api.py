@@ -26,7 +26,6 @@ def test_from_a_file_and_from_an_image(photo_file: Path, tiny_model: Path) -> No
 
 def test_every_choice(photo_file: Path, tiny_model: Path) -> None:
     model = Stylizer(tiny_model)
-    photo = np.asarray(Image.open(photo_file), np.float32)
     half = stylekit.stylize(photo_file, model=model, style="negative", strength=0.5)
     np.testing.assert_allclose(np.asarray(half), 127.5, atol=1)
     kept = stylekit.stylize(photo_file, model=model, preserve_color="luminance", max_size=17)
@@ -35,7 +34,6 @@ def test_every_choice(photo_file: Path, tiny_model: Path) -> None:
         stylekit.stylize(photo_file, model=model, style="negativ")
     with pytest.raises(StylekitError, match="unknown way"):
         stylekit.stylize(photo_file, model=model, preserve_color="hue")  # type: ignore[arg-type]
-    assert photo.shape == (21, 34, 3)
 
 
 def test_transparency_and_orientation(tiny_model: Path) -> None:

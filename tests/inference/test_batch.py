@@ -7,6 +7,7 @@ import pytest
 from stylekit.errors import StylekitError
 from stylekit.imaging.load import load_rgb
 from stylekit.imaging.save import save
+from stylekit.inference import look as look_module
 from stylekit.inference.batch import Job, find_jobs, run_jobs
 from stylekit.inference.card import ModelCard
 from stylekit.inference.look import Look
@@ -69,6 +70,13 @@ def test_an_output(photos: Path) -> None:
         ("photos/deep/c.png", "out/deep/c.png"),
         ("photos/deep/c.png", "out/c.png"),
     ]
+
+
+def test_nothing_lies_beside_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stylekit.inference.batch.images_below", lambda root: [root / "a.jpg"])
+    with pytest.raises(StylekitError, match="give -o FOLDER"):
+        find_jobs(["/"], None)
+    assert find_jobs(["/"], "out")[0].target == Path("out/a.jpg")
 
 
 def test_outputs_that_cannot_be(photos: Path) -> None:
@@ -140,3 +148,55 @@ def test_no_folder_is_left_where_nothing_could_be_done(
     stylizer = Stylizer(lambda photo, *_: photo, card=tiny_card)
     (outcome,) = run_jobs([job], lambda _: stylizer, Look())
     assert outcome.error is not None and list(tmp_path.iterdir()) == []
+
+
+def test_large_photographs_go_in_tiles_if_the_network_can(
+    tmp_path: Path, tiny_model: Path, photo: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(look_module, "MOST_PIXELS", photo.shape[0] * photo.shape[1] - 1)
+    save(tmp_path / "large.png", photo)
+    save(tmp_path / "small.png", photo[:8])
+    jobs = [
+        Job(tmp_path / name, tmp_path / "out" / name, True) for name in ("large.png", "small.png")
+    ]
+
+    def outcomes(model: str | Path) -> list[str | None]:
+        return [
+            outcome.error
+            for outcome in run_jobs(jobs, lambda _: Stylizer(model, threads=1), Look())
+        ]
+
+    assert outcomes("classics") == [None, None]
+    assert load_rgb(tmp_path / "out" / "large.png").shape == photo.shape
+    # A network that was exported without statistics has no tiles.
+    large, small = outcomes(tiny_model)
+    assert "give --max-size" in str(large) and small is None
+
+
+def test_networks_that_run_at_the_same_time_share_the_memory(
+    tmp_path: Path, photo: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    height, width = photo.shape[:2]
+    monkeypatch.setattr(look_module, "MOST_PIXELS", height * width + 1)
+    save(tmp_path / "a.png", photo)
+    save(tmp_path / "clear.png", photo, np.full((height, width), 0.5, np.float32))
+    jobs = [Job(tmp_path / name, tmp_path / f"out_{name}") for name in ("a.png", "clear.png")]
+    in_tiles: list[str] = []
+
+    def stylize_large(source: Path, *_: object) -> tuple[int, int]:
+        in_tiles.append(source.name)
+        return height, width
+
+    monkeypatch.setattr("stylekit.inference.batch.stylize_large", stylize_large)
+
+    def names(threads: int, look: Look) -> list[str]:
+        in_tiles.clear()
+        for outcome in run_jobs(
+            jobs, lambda _: Stylizer("classics", threads=1), look, threads=threads
+        ):
+            assert outcome.error is None
+        return in_tiles
+
+    assert names(1, Look()) == []
+    assert names(2, Look()) == ["a.png"]  # tiles would lay the other on white
+    assert names(2, Look(preserve_color="histogram")) == []

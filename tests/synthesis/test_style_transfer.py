@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from stylekit.losses.variation import total_variation
 from stylekit.perception.network import LossNetwork
 from stylekit.synthesis.style_transfer import TransferConfig, transfer_picture
 
@@ -50,3 +51,28 @@ def test_the_paper_sums_half_the_squares_of_features(random_vgg):
         for picture in (start, PHOTO)
     )
     np.testing.assert_allclose(found[1], np.sum((ours - photo) ** 2) / 2, rtol=1e-3)
+
+
+def test_neural_style_takes_means(random_vgg):
+    styles, layers = ("relu1_1", "relu3_1"), ("relu1_1", "relu3_1", "relu4_2")
+    config = TransferConfig(
+        "neural-style", start="photo", style_layers=styles, iterations=1, loss_weights=random_vgg
+    )
+    found = transfer_picture(PHOTO, [PAINTING], config).values[0][0]
+    network = LossNetwork(layers, "vgg16", random_vgg)
+    photo, painting = (network(picture[None]) for picture in (PHOTO, PAINTING))
+    style = 0.0
+    for layer in styles:
+        channels, positions = photo[layer].shape[3], photo[layer].shape[1] * photo[layer].shape[2]
+        ours, theirs = (
+            np.reshape(f[layer], (positions, channels)).astype(np.float64)
+            for f in (photo, painting)
+        )
+        squares = np.sum((ours.T @ ours - theirs.T @ theirs) ** 2)
+        style += squares / (channels**4 * positions**2)
+    # Torch: half a sum over pixels, in 0-255; ours is a mean over pairs, a few less than pixels.
+    pixels = 255 * PHOTO.astype(np.float64)
+    summed = 0.5 * (np.sum(np.diff(pixels, axis=0) ** 2) + np.sum(np.diff(pixels, axis=1) ** 2))
+    variation = 0.5 * 255**2 * PHOTO.size * float(total_variation(PHOTO[None])[0])
+    np.testing.assert_allclose(variation, summed, rtol=0.05)
+    np.testing.assert_allclose(found, 100 * style + 1e-3 * variation, rtol=1e-3)

@@ -115,7 +115,7 @@ def test_the_saved_network_stylizes_as_it_did(
         weight.assign(np.random.default_rng(1).normal(0, 0.1, weight.shape))
     save_generator(run, trained)
     runner, card = load_run(run.path)
-    assert card.styles == ["painting"] and card.generator == "small" and card.margin == 8
+    assert card.styles == ["painting"] and card.generator == "small" and card.margin == 16
     square = np.repeat(photo[None, :20, :20], 1, axis=0)
     inputs = (square, np.ones((1, 1), np.float32), np.ones((1, 1), np.float32))
     np.testing.assert_allclose(runner(*inputs), trained.model(list(inputs)), atol=1e-6)

@@ -27,9 +27,15 @@ export class Camera {
       const name = (error as DOMException).name;
       throw new UserError(REASONS[name] ?? `The camera could not be opened (${name}): choose a photo.`);
     }
-    video.srcObject = stream;
-    await video.play();
-    return new Camera(stream, video);
+    const camera = new Camera(stream, video);
+    try {
+      video.srcObject = stream;
+      await video.play();
+    } catch (error) {
+      camera.close();
+      throw new UserError(`The camera could not be shown (${(error as DOMException).name}): choose a photo.`);
+    }
+    return camera;
   }
 
   /** Whether the device still gives pictures: cameras can be unplugged. */

@@ -50,6 +50,8 @@ let stylist: Stylist | undefined;
 /** The photo at full size, and at the size that it is shown at. */
 let photo: { full: Picture; shown: Picture } | undefined;
 let camera: Camera | undefined;
+/** While the browser asks whether the camera may be used. */
+let openingCamera = false;
 let saving: AbortController | undefined;
 
 const preview = new Newest(async () => {
@@ -218,8 +220,19 @@ async function save(): Promise<void> {
 // Camera
 
 async function openCamera(): Promise<void> {
+  if (openingCamera) return;
   clearError();
-  camera = await Camera.open(page.video);
+  if (stylist === undefined) throw new UserError("No model is open yet: wait for it, or open a .tflite file.");
+  openingCamera = true;
+  try {
+    camera = await Camera.open(page.video);
+  } finally {
+    openingCamera = false;
+  }
+  if (document.hidden) {
+    closeCamera();
+    return;
+  }
   page.camera.setAttribute("aria-pressed", "true");
   void stylizeFrames(camera);
 }
@@ -264,11 +277,23 @@ async function startServiceWorker(): Promise<void> {
   navigator.serviceWorker.addEventListener("message", () => {
     document.documentElement.dataset.offline = "ready";
   });
-  await navigator.serviceWorker.register("service-worker.js");
+  const registration = await navigator.serviceWorker.register("service-worker.js");
   if (self.crossOriginIsolated || sessionStorage.getItem("reloaded") !== null) return;
-  await navigator.serviceWorker.ready;
+  if (!(await takesOver(registration))) return;
   sessionStorage.setItem("reloaded", "yes");
   location.reload();
+}
+
+/** Whether there is a service worker: one that has no room for the page's files never gets active. */
+async function takesOver({ active, installing, waiting }: ServiceWorkerRegistration): Promise<boolean> {
+  const worker = installing ?? waiting;
+  if (active !== null || worker === null) return active !== null;
+  return new Promise((resolve) => {
+    worker.addEventListener("statechange", () => {
+      if (worker.state === "activated") resolve(true);
+      if (worker.state === "redundant") resolve(false);
+    });
+  });
 }
 
 // What the person does

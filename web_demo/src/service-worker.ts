@@ -69,14 +69,18 @@ async function answer(request: Request): Promise<Response> {
   const isRuntime = new URL(request.url).pathname.includes("/wasm/");
   const kept = await cache.match(request, { ignoreSearch: true });
   if (isRuntime && kept !== undefined) return isolated(kept);
+  let response: Response;
   try {
-    const response = await fetch(request);
-    if (response.ok && response.status === 200) await cache.put(request, response.clone());
-    return isolated(response);
+    response = await fetch(request);
   } catch (error) {
     if (kept !== undefined) return isolated(kept);
     throw error;
   }
+  if (response.status === 200) {
+    // Without room to keep it, the page still works where there is a network.
+    await cache.put(request, response.clone()).catch(() => undefined);
+  }
+  return isolated(response);
 }
 
 function isolated(response: Response): Response {
