@@ -1,4 +1,4 @@
-"""Draw the pictures of docs/recipes.md: what style size, weights and training size do.
+"""Draw sheets that show what style size, weights and training size change in the picture.
 
     python scripts/draw_recipes.py sizes weights     # minutes: by optimisation, no training
     python scripts/draw_recipes.py training --minutes 10     # 10 minutes for each of three
