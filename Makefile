@@ -6,7 +6,7 @@ BIN := .venv/bin
 # make ship RUN=DIR: the network of a run becomes the shipped model.   make pictures, make readme:
 # the README's pictures, and the output of its commands, as the shipped model makes them now.
 
-.PHONY: ship pictures readme page web demo test lint typecheck clean
+.PHONY: ship pictures readme page web apk app demo test lint typecheck clean
 
 demo: .venv/installed
 	$(BIN)/python scripts/demo.py
@@ -28,6 +28,19 @@ page:
 web: page .venv/installed
 	rm -rf build/web
 	$(BIN)/stylekit web --output build/web
+
+# The phone app with a model, a shipped NAME or a RUN, built and checked: android_demo/README.md.
+MODEL ?= classics
+apk: .venv/installed
+	rm -rf android_demo/build/assets
+	$(BIN)/stylekit export $(MODEL) --android android_demo/build/assets
+	android_demo/ci/build_apk.sh android_demo/build/assets android_demo/build/stylekit.apk
+
+# From a painting to an app: make app STYLE=painting.jpg MINUTES=30
+MINUTES ?= 1
+app: .venv/installed
+	$(BIN)/stylekit train --style $(STYLE) --minutes $(MINUTES) --output build/app-run
+	$(MAKE) apk MODEL=build/app-run
 
 test: lint typecheck
 	$(BIN)/python -m pytest

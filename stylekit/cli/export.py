@@ -51,6 +51,7 @@ _IMAGE_TYPES = ("float32", "uint8")
     metavar="E",
     help="Largest difference from the trained network, of values in [0, 1]. [by form]",
 )
+@click.option("--android", metavar="DIR", help="Put the float16 file into an app's assets.")
 @click.option("-o", "--output", metavar="DIR", help="Folder to write to. [RUN, or . for a NAME]")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found out as JSON.")
 @click.pass_context
@@ -64,6 +65,7 @@ def command(
     image_type: str,
     calibration: str | None,
     max_error: float | None,
+    android: str | None,
     output: str | None,
     as_json: bool,
 ) -> None:
@@ -71,12 +73,18 @@ def command(
 
     The exit code is 1, and nothing is written, if a file differs by more than --max-error.
     """
-    if not tflite:
+    from stylekit import zoo
+
+    if not tflite and android is None:
         raise StylekitError("say what to export to: --tflite writes TensorFlow Lite files")
+    if android is not None:
+        if tflite:
+            raise StylekitError("give --tflite or --android: each writes files of its own")
+        _write_assets(run, android, as_json)
+        return
     from stylekit.cli.quiet import start_tensorflow
 
     start_tensorflow()
-    from stylekit import zoo
     from stylekit.export.options import ExportOptions, parse_size
     from stylekit.export.run import ExportMismatch, export_run
 
@@ -104,6 +112,22 @@ def command(
     if mismatch is not None:
         click.echo(f"stylekit: {mismatch}", err=True)
         context.exit(1)
+
+
+def _write_assets(run: str, folder: str, as_json: bool) -> None:
+    from stylekit import zoo
+    from stylekit.export.android import export_assets
+
+    if zoo.run_path(run) == Path(run):
+        from stylekit.cli.quiet import start_tensorflow
+
+        start_tensorflow()
+    path = export_assets(run, folder)
+    size = path.stat().st_size
+    if as_json:
+        click.echo(json.dumps({"file": str(path), "bytes": size}))
+    else:
+        click.echo(f"{path}: {size / 1e3:.0f} KB, for the assets of android_demo/")
 
 
 def _table(files: "list[ExportedFile]") -> str:

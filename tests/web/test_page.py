@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,8 @@ pytestmark = [
         not browser_is_installed(), reason="needs Debian's chromium and chromium-driver"
     ),
 ]
+
+GOLDENS = Path(__file__).parents[1] / "goldens"
 
 READY = "return document.querySelectorAll('#styles input').length > 0"
 SHOWN = "return !document.getElementById('after').hidden"
@@ -224,3 +227,26 @@ def test_the_shipped_model_gives_the_picture_that_python_gives(
         expected = Stylizer(zoo.find(zoo.DEFAULT).tflite).stylize(load_rgb(photo))
         # Rounded to bytes; relaxed SIMD may fuse what x86 adds in two steps.
         assert settled(browser, expected) <= 3 / 255
+
+
+def test_goldens_come_out_as_written(browser: Browser, built_page: Path, tmp_path: Path) -> None:
+    cases = json.loads((GOLDENS / "goldens.json").read_text(encoding="utf-8"))
+    with running(make_site([GOLDENS / cases["model"]])) as address:
+        browser.open(address)
+        browser.until(READY)
+        for case in cases["photos"]:
+            pixels = {
+                name: np.fromfile(GOLDENS / case[name], np.uint8).reshape(
+                    case["height"], case["width"], 3
+                )
+                for name in ("photo", "stylized")
+            }
+            Image.fromarray(pixels["photo"]).save(tmp_path / "photo.png")
+            style = int(np.argmax(case["style_weights"]))
+            assert case["style_weights"][style] == 1
+            browser.run(f"document.querySelectorAll('#styles input')[{style}].click()")
+            set_value(browser, "strength", case["strength"])
+            browser.type("#photo", str(tmp_path / "photo.png"))
+            # Here floats are rounded once more than in the golden.
+            error = settled(browser, pixels["stylized"].astype(np.float32) / 255)
+            assert error <= (case["tolerance"] + 0.5) / 255

@@ -36,6 +36,12 @@ export class Flatbuffer {
     return position === 0 ? 0 : this.view.getUint32(position, true);
   }
 
+  /** An 8-bit field, 0 where it is left out. */
+  byte(table: number, index: number): number {
+    const position = this.field(table, index);
+    return position === 0 ? 0 : this.view.getInt8(position);
+  }
+
   /** Positions of the tables of a vector field. */
   tables(table: number, index: number): number[] {
     const field = this.field(table, index);

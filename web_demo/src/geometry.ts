@@ -1,4 +1,5 @@
 /** Where pixels of a photo lie in what the network sees; `stylekit.imaging.window` in TypeScript. */
+import { UserError } from "./errors";
 import type { ModelCard } from "./model-file";
 
 export interface Size {
@@ -64,44 +65,57 @@ export interface Tile {
 }
 
 /**
- * Cut a photo into tiles of one size with `context` pixels around what is kept of each.
+ * Cut a photo into tiles with `around` pixels between what is kept of each and its window's borders;
+ * as `stylekit.inference.tiles` does.
  *
  * With statistics of the whole picture given, a pixel depends on what the network's receptive
  * field reaches and on nothing else, so tiles that see that far join without a seam. At the
- * photo's borders the padding is the context.
+ * photo's borders the padding is what is around.
  */
-export function tilesOf(photo: Size, tile: Size, context: number, fit: Fit): Tile[] {
+export function tilesOf(photo: Size, tile: Size, around: number, fit: Fit): Tile[] {
   const padded = paddedSize(photo, fit);
-  const rows = spans(photo.height, padded.height, tile.height, context, fit);
-  const columns = spans(photo.width, padded.width, tile.width, context, fit);
-  return rows.flatMap((row) =>
-    columns.map((column) => ({
-      window: { top: row.start, height: row.size, left: column.start, width: column.size },
-      kept: { top: row.first, height: row.count, left: column.first, width: column.count },
-    })),
-  );
+  const rows = spans(padded.height, tile.height, around).map((span) => kept(span, photo.height, fit));
+  const columns = spans(padded.width, tile.width, around).map((span) => kept(span, photo.width, fit));
+  return rows
+    .flatMap((row) =>
+      columns.map((column) => ({
+        window: { top: row.start, height: tile.height, left: column.start, width: tile.width },
+        kept: { top: row.first, height: row.count, left: column.first, width: column.count },
+      })),
+    )
+    .filter(({ kept: { height, width } }) => height > 0 && width > 0);
 }
 
-interface Span {
+/** Along one side of the padded photo: where a window starts, and what is kept of it. */
+export interface Span {
   start: number;
-  size: number;
-  first: number;
-  count: number;
+  keptFrom: number;
+  keptTo: number;
 }
 
-function spans(length: number, padded: number, size: number, context: number, fit: Fit): Span[] {
+export function spans(length: number, window: number, around: number): Span[] {
+  const step = window - 2 * around;
+  if (length > window && step < 1) {
+    throw new UserError(`The model takes ${window} pixels only: too few for tiles.`);
+  }
+  const count = length <= window ? 1 : Math.ceil((length - 2 * around) / step);
   const result: Span[] = [];
-  let first = 0;
-  while (first < length) {
-    const ideal = first + fit.margin - (first === 0 ? fit.margin : context);
-    // On the grid of the network's coarsest features, and inside the padded photo.
-    const aligned = Math.floor(ideal / fit.multipleOf) * fit.multipleOf;
-    const start = Math.max(0, Math.min(aligned, padded - size));
-    const end = start + size >= padded ? length : start + size - fit.margin - context;
-    result.push({ start, size, first, count: end - first });
-    first = end;
+  let keptFrom = 0;
+  for (let i = 0; i < count; i++) {
+    const last = i === count - 1;
+    // The last one moves back into the picture, and keeps less.
+    const start = last ? Math.max(0, length - window) : i * step;
+    const keptTo = last ? length : start + window - around;
+    result.push({ start, keptFrom, keptTo });
+    keptFrom = keptTo;
   }
   return result;
+}
+
+/** The kept range without the photo's margins. */
+function kept(span: Span, length: number, { margin }: Fit): { start: number; first: number; count: number } {
+  const first = Math.max(0, span.keptFrom - margin);
+  return { start: span.start, first, count: Math.min(length, span.keptTo - margin) - first };
 }
 
 /** The size with the photo's aspect ratio and at most so many pixels; never larger than it. */

@@ -1,9 +1,12 @@
 /** An exported model: its card, its signature, and copies for one size of photo. */
+import { associatedFiles } from "./associated";
 import { Flatbuffer } from "./flatbuffer";
 import { UserError } from "./errors";
 
+const CARD_FILE = "stylekit_card.json";
 const CARD_NAME = "stylekit_card";
 const FORMAT_VERSION = 1;
+const DEFAULT_BLOCKS = 5;
 const SIGNATURE = "serving_default";
 
 /** What the page needs of the model card; see `stylekit.inference.card`. */
@@ -16,12 +19,17 @@ export interface ModelCard {
   multipleOf: number;
   /** Least height and width, margins not counted. */
   smallest: number;
+  /**
+   * Pixels that the network sees beyond a pixel, on each side: two 3×3 convolutions at a quarter of
+   * the size for each residual block, and 16 pixels for what comes before and after them.
+   */
+  surroundings: number;
 }
 
 // Fields of the tables of TensorFlow's schema.fbs, by number.
 const MODEL = { subgraphs: 2, buffers: 4, metadata: 6, signatures: 7 };
 const SUBGRAPH = { tensors: 0 };
-const TENSOR = { shape: 0, shapeSignature: 7 };
+const TENSOR = { shape: 0, type: 1, shapeSignature: 7 };
 const BUFFER = { data: 0 };
 const METADATA = { name: 0, buffer: 1 };
 const SIGNATURE_DEF = { inputs: 0, outputs: 1, key: 2, subgraph: 4 };
@@ -29,26 +37,32 @@ const TENSOR_MAP = { name: 0, tensor: 1 };
 
 /** A `.tflite` file that `stylekit export` wrote. */
 export class ModelFile {
-  readonly card: ModelCard;
-  /** Height and width that the file was made for; null if the runtime may choose. */
-  readonly size: { height: number; width: number } | null;
-  /** Length of the vector of normalization statistics; 0 if the network has none. */
-  readonly statistics: number;
+  private constructor(
+    private readonly bytes: Uint8Array,
+    readonly card: ModelCard,
+    /** Height and width that the file was made for; null if the runtime may choose. */
+    readonly size: { height: number; width: number } | null,
+    /** Length of the vector of normalization statistics; 0 if the network has none. */
+    readonly statistics: number,
+    /** A picture of each style, as a file; empty if the model brings none. */
+    readonly previews: Uint8Array<ArrayBuffer>[],
+  ) {}
 
   /**
    * @throws UserError for a file that is damaged, or that stylekit did not export.
    */
-  constructor(private readonly bytes: Uint8Array) {
+  static async read(bytes: Uint8Array): Promise<ModelFile> {
     if (new TextDecoder("latin1").decode(bytes.subarray(4, 8)) !== "TFL3") {
       throw new UserError("This is not a TensorFlow Lite model: choose a .tflite file of 'stylekit export'.");
     }
     try {
-      const tensors = photoTensors(bytes);
-      this.card = readCard(bytes);
-      const photo = tensors.photo;
+      const { photo, statistics } = photoTensors(bytes);
+      const files = await associatedFiles(bytes);
+      const card = readCard(bytes, files);
       const fixed = photo.every((side) => side > 0);
-      this.size = fixed ? { height: photo[1] as number, width: photo[2] as number } : null;
-      this.statistics = tensors.statistics;
+      const size = fixed ? { height: photo[1] as number, width: photo[2] as number } : null;
+      const previews = card.styles.flatMap((_, index) => files.get(`preview_${index}.webp`) ?? []);
+      return new ModelFile(bytes, card, size, statistics, previews);
     } catch (error) {
       if (error instanceof UserError) throw error;
       throw new UserError(`The model file is damaged: ${(error as Error).message}.`);
@@ -112,11 +126,17 @@ function photoTensors(bytes: Uint8Array): { photo: number[]; statistics: number 
     return Array.from({ length: values.byteLength / 4 }, (_, i) => values.getInt32(4 * i, true));
   };
   const photo = shape("photo");
+  if (file.byte(tables.get("photo") as number, TENSOR.type) !== 0) {
+    throw new UserError("This model takes bytes: export it with float32 input and output for this page.");
+  }
   if (photo.length !== 4 || photo[3] !== 3) throw new RangeError(`its photo has the shape ${photo}`);
   return { photo, statistics: shape("statistics").at(-1) ?? 0 };
 }
 
-function readCard(bytes: Uint8Array): ModelCard {
+/** The card from the archive behind the model, or from its metadata, where it was at first. */
+function readCard(bytes: Uint8Array, files: Map<string, Uint8Array>): ModelCard {
+  const packed = files.get(CARD_FILE);
+  if (packed !== undefined) return parseCard(new TextDecoder().decode(packed));
   const file = new Flatbuffer(bytes);
   const model = file.root();
   const entry = file
@@ -146,11 +166,14 @@ export function parseCard(json: string): ModelCard {
   if (!Array.isArray(styles) || styles.length === 0 || styles.some((style) => typeof style !== "string")) {
     throw new RangeError(`styles = ${String(styles)}`);
   }
+  const recipe = values.recipe as { generator?: { blocks?: number | null } } | undefined;
+  const blocks = recipe?.generator?.blocks ?? DEFAULT_BLOCKS;
   return {
     name,
     styles: styles as string[],
     margin: integer("margin", 0),
     multipleOf: integer("multiple_of", 1),
     smallest: integer("smallest", 1),
+    surroundings: 8 * blocks + 16,
   };
 }

@@ -7,6 +7,7 @@ import { Newest } from "./newest";
 import { download, drawInto, openPhoto, scaled, type Picture, type Surface } from "./picture";
 import { PREVIEW_PIXELS, Stylist, type Settings } from "./stylist";
 import { fitted } from "./geometry";
+import type { Loaded } from "./protocol";
 
 // A camera picture of so many pixels keeps up with the eye on WASM.
 const CAMERA_PIXELS = 256 * 256;
@@ -110,7 +111,7 @@ function show(original: Picture, stylized: Surface): void {
 async function openModel(bytes: Uint8Array, previews: Record<string, string>): Promise<void> {
   const model = await client.load({ kind: "load", bytes });
   stylist = new Stylist(client, model);
-  showStyles(model.card.styles, previews);
+  showStyles(model.card.styles, { ...ownPreviews(model), ...previews });
   const { runtime } = model;
   const how = runtime.accelerator === "webgpu" ? "WebGPU" : `WebAssembly, ${runtime.threads} thread(s)`;
   page.runtime.textContent = `${model.card.name} on ${how}${runtime.reason ? ` (${runtime.reason})` : ""}`;
@@ -125,6 +126,12 @@ function showStyles(styles: string[], previews: Record<string, string>): void {
   strip.replaceChildren(...styles.map((style, index) => styleButton(style, index, previews[style])));
   page.second.replaceChildren(new Option("nothing", ""), ...styles.map((style, i) => new Option(title(style), String(i))));
   page.share.disabled = true;
+}
+
+/** Addresses of the previews that a model file brings, by style. */
+function ownPreviews({ card, previews }: Loaded): Record<string, string> {
+  const addresses = previews.map((data) => URL.createObjectURL(new Blob([data])));
+  return Object.fromEntries(card.styles.flatMap((style, i) => (addresses[i] ? [[style, addresses[i]]] : [])));
 }
 
 function styleButton(style: string, index: number, previewFile: string | undefined): HTMLElement {

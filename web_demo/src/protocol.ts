@@ -29,6 +29,8 @@ export interface Loaded {
   card: ModelCard;
   size: Size | null;
   statistics: number;
+  /** Image files, one a style; empty if the model brings none. */
+  previews: Uint8Array<ArrayBuffer>[];
   runtime: Runtime;
 }
 

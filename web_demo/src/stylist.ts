@@ -4,14 +4,11 @@ import { fitted, paddedSize, regionOf, tilesOf, type Rectangle, type Size } from
 import { pixelsOf, putPixels, scaled, surface, type Picture, type Surface } from "./picture";
 import type { Loaded, Stylized } from "./protocol";
 
-// Statistics are taken from a copy of so many pixels; also what is shown while choosing.
+// What is shown while something is chosen.
 export const PREVIEW_PIXELS = 512 * 512;
-// Up to here a picture is run as a whole; above, in tiles.
+// Up to here a picture is run as a whole; above, in tiles, with statistics of a copy of this size.
 const WHOLE_PIXELS = 1024 * 1024;
-const TILE = 512;
-// More than the small network's receptive field reaches: 4-pixel cells through ten convolutions of
-// 3×3, and those at its ends.
-const CONTEXT = 64;
+const TILE = 640;
 
 export interface Settings {
   styleWeights: number[];
@@ -59,11 +56,11 @@ export class Stylist {
     const fixed = this.model.size;
     const fits = fixed === null ? picture.width * picture.height <= WHOLE_PIXELS : fitsInto(picture, this);
     if (fits || !this.hasTiles) return this.whole(picture, settings, WHOLE_PIXELS);
-    const { statistics } = await this.runWhole(this.reduced(picture, PREVIEW_PIXELS), settings);
+    const { statistics } = await this.runWhole(this.reduced(picture, WHOLE_PIXELS), settings);
     const canvas = surface(picture);
     const padded = paddedSize(picture, this.model.card);
     const tile = fixed ?? { height: Math.min(TILE, padded.height), width: Math.min(TILE, padded.width) };
-    const tiles = tilesOf(picture, tile, CONTEXT, this.model.card);
+    const tiles = tilesOf(picture, tile, this.model.card.surroundings, this.model.card);
     let milliseconds = 0;
     for (const [index, { window, kept }] of tiles.entries()) {
       signal.throwIfAborted();

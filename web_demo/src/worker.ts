@@ -28,12 +28,13 @@ async function answer(id: number, request: Request): Promise<Reply> {
 
 /** Take another model; the one before stays where the new one cannot be read. */
 async function load(bytes: Uint8Array): Promise<Loaded> {
-  const file = new ModelFile(bytes);
+  const file = await ModelFile.read(bytes);
   runtime ??= startRuntime(new URL("wasm/", self.location.href).href);
   const started = await runtime;
   network?.close();
   network = new Network(file, started);
-  return { card: file.card, size: file.size, statistics: file.statistics, runtime: started };
+  const { card, size, statistics, previews } = file;
+  return { card, size, statistics, previews, runtime: started };
 }
 
 async function stylize(request: StylizeRequest): Promise<Stylized> {

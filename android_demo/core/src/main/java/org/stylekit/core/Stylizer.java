@@ -1,0 +1,152 @@
+package org.stylekit.core;
+
+import java.util.List;
+
+/** Pictures of any size through a network of limited size. */
+public final class Stylizer {
+  /** Pixels of a picture that is shown while something is chosen. */
+  public static final long PREVIEW_PIXELS = 512 * 512;
+
+  /** A picture is run as a whole up to here; also the copy that statistics for tiles come from. */
+  private static final long WHOLE_PIXELS = 1024 * 1024;
+
+  private static final int WINDOW = 640;
+
+  /** Told how far a picture is, in [0, 1]; a false answer stops the work. */
+  public interface Progress {
+    boolean isWanted(float share);
+  }
+
+  /** What a picture is stylized with. */
+  public static final class Settings {
+    final float[] styleWeights;
+    final float strength;
+
+    public Settings(float[] styleWeights, float strength) {
+      this.styleWeights = styleWeights;
+      this.strength = strength;
+    }
+  }
+
+  private final StyleNetwork network;
+  private final Fit fit;
+  private final int surroundings;
+
+  public Stylizer(StyleNetwork network, ModelCard card) {
+    this.network = network;
+    this.fit = card.fit;
+    this.surroundings = card.surroundings;
+  }
+
+  /** Stylize a picture in one run, shrunk to at most so many pixels and to what the network takes. */
+  public Image whole(Image photo, Settings settings, long pixels) throws ModelException {
+    Image copy = reduced(photo, pixels);
+    StyleNetwork.Output output = runWhole(copy, settings);
+    Image result = new Image(copy.height, copy.width);
+    place(output.stylized, windowWidth(copy), 0, 0, 0, 0, copy.height, copy.width, result);
+    return result;
+  }
+
+  /**
+   * Stylize a picture at its full size: in tiles that share the statistics of a reduced copy.
+   *
+   * <p>A network without statistics gives at most a megapixel.
+   *
+   * @return the picture, or null if it was not wanted any more.
+   */
+  public Image full(Image photo, Settings settings, Progress progress) throws ModelException {
+    if (!network.hasStatistics() || fitsWhole(photo)) {
+      return progress.isWanted(0) ? whole(photo, settings, WHOLE_PIXELS) : null;
+    }
+    float[] statistics = runWhole(reduced(photo, WHOLE_PIXELS), settings).statistics;
+    int[] fixed = network.fixedSize();
+    int height = fixed != null ? fixed[0] : Math.min(WINDOW, fit.padded(photo.height));
+    int width = fixed != null ? fixed[1] : Math.min(WINDOW, fit.padded(photo.width));
+    Image result = new Image(photo.height, photo.width);
+    List<Tile> tiles =
+        Tile.cover(photo.height, photo.width, height, width, surroundings, fit);
+    for (int i = 0; i < tiles.size(); i++) {
+      if (!progress.isWanted((float) i / tiles.size())) {
+        return null;
+      }
+      Tile tile = tiles.get(i);
+      float[] seen = floats(photo, tile.windowTop, tile.windowLeft, height, width);
+      float[] stylized = network.run(
+          seen, height, width, settings.styleWeights, settings.strength, statistics).stylized;
+      place(stylized, width, tile.windowTop, tile.windowLeft, tile.top, tile.left, tile.height,
+          tile.width, result);
+    }
+    return result;
+  }
+
+  private boolean fitsWhole(Image photo) {
+    int[] fixed = network.fixedSize();
+    return fixed == null
+        ? (long) photo.height * photo.width <= WHOLE_PIXELS
+        : fit.padded(photo.height) <= fixed[0] && fit.padded(photo.width) <= fixed[1];
+  }
+
+  private Image reduced(Image photo, long pixels) {
+    int[] size = Resize.fitted(photo.height, photo.width, pixels);
+    int[] fixed = network.fixedSize();
+    if (fixed != null) {
+      double scale = Math.min(1, Math.min(
+          (fixed[0] - 2.0 * fit.margin) / size[0], (fixed[1] - 2.0 * fit.margin) / size[1]));
+      size[0] = Math.max(1, (int) (size[0] * scale));
+      size[1] = Math.max(1, (int) (size[1] * scale));
+    }
+    return Resize.resized(photo, size[0], size[1]);
+  }
+
+  private int windowWidth(Image photo) {
+    int[] fixed = network.fixedSize();
+    return fixed != null ? fixed[1] : fit.padded(photo.width);
+  }
+
+  private StyleNetwork.Output runWhole(Image photo, Settings settings) throws ModelException {
+    int[] fixed = network.fixedSize();
+    int height = fixed != null ? fixed[0] : fit.padded(photo.height);
+    int width = windowWidth(photo);
+    float[] seen = floats(photo, 0, 0, height, width);
+    return network.run(seen, height, width, settings.styleWeights, settings.strength, null);
+  }
+
+  /** What the network sees in a window of the padded photo: {@code [height, width, 3]}. */
+  float[] floats(Image photo, int top, int left, int height, int width) {
+    float[] result = new float[height * width * 3];
+    int[] columns = new int[width];
+    for (int x = 0; x < width; x++) {
+      columns[x] = fit.photoIndex(left + x, photo.width);
+    }
+    int target = 0;
+    for (int y = 0; y < height; y++) {
+      int row = fit.photoIndex(top + y, photo.height) * photo.width;
+      for (int column : columns) {
+        int pixel = photo.pixels[row + column];
+        result[target++] = Image.red(pixel) / 255f;
+        result[target++] = Image.green(pixel) / 255f;
+        result[target++] = Image.blue(pixel) / 255f;
+      }
+    }
+    return result;
+  }
+
+  /** Write the part of a window's output that lies in a rectangle of the photo. */
+  private void place(
+      float[] stylized, int windowWidth, int windowTop, int windowLeft, int top, int left,
+      int height, int width, Image result) throws ModelException {
+    for (int y = top; y < top + height; y++) {
+      int source = 3 * ((y + fit.margin - windowTop) * windowWidth + left + fit.margin - windowLeft);
+      for (int x = left; x < left + width; x++) {
+        float red = stylized[source++];
+        float green = stylized[source++];
+        float blue = stylized[source++];
+        if (Float.isNaN(red + green + blue)) {
+          throw new ModelException("The model gave NaN: its weights are damaged.");
+        }
+        result.pixels[y * result.width + x] = Image.pack(
+            Image.toByte(red * 255), Image.toByte(green * 255), Image.toByte(blue * 255));
+      }
+    }
+  }
+}
