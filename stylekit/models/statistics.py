@@ -66,9 +66,7 @@ class NetworkWithStatistics:
             centred = features - mean
             variance = own * self._mean_of(centred * centred) + given_variance
             used.extend((mean, variance))
-            # RSQRT would be one operator less, and end the XNNPACK partition of TensorFlow Lite
-            # 2.16, which phones have.
-            return centred * (scale / tf.sqrt(variance + layer.epsilon)) + offset
+            return centred * (scale * tf.math.rsqrt(variance + layer.epsilon)) + offset
 
         def operation(layer: Any) -> Any:
             if isinstance(layer, ConditionalInstanceNormalization):
