@@ -198,6 +198,7 @@ def _stylize_tiles(
 
     from tqdm import tqdm
 
+    from stylekit.imaging.save import save_bytes
     from stylekit.inference.large import stylize_large
 
     if _STREAM in (str(job.photo), str(job.target)):
@@ -211,9 +212,11 @@ def _stylize_tiles(
             bar.total = total
             bar.update(done - bar.n)
 
-        size = stylize_large(job.photo, job.target, stylizer, look, mode, on_tile)
+        stylized = stylize_large(job.photo, stylizer, look, mode, on_tile)
     seconds = time.perf_counter() - start
-    click.echo(report.line(str(job.photo), str(job.target), *size, seconds))
+    save_bytes(job.target, stylized.rgb, stylized.alpha)
+    height, width = stylized.rgb.shape[:2]
+    click.echo(report.line(str(job.photo), str(job.target), height, width, seconds))
 
 
 def _stylize_many(

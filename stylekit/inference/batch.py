@@ -12,8 +12,7 @@ from pathlib import Path
 from stylekit.errors import StylekitError
 from stylekit.files import require_writable
 from stylekit.imaging.folder import SUFFIXES, images_below
-from stylekit.imaging.load import has_transparency
-from stylekit.imaging.save import can_save, image_format, save
+from stylekit.imaging.save import can_save, image_format, save, save_bytes
 from stylekit.inference.large import stylize_large
 from stylekit.inference.look import Look, is_large, load_within
 from stylekit.inference.stylizer import Stylizer
@@ -220,15 +219,18 @@ def _run(job: Job, stylizer: Stylizer, look: Look, max_size: int | None) -> Outc
 def _needs_tiles(photo: Path, stylizer: Stylizer, look: Look, workers: int) -> bool:
     """Whether a photograph is too large to be held whole while others are.
 
-    What tiles cannot keep, a histogram or transparency, is kept as long as one network alone can.
+    A histogram, which tiles cannot keep, is kept as long as one network alone can.
     """
     if not stylizer.takes_tiles or not is_large(photo, workers):
         return False
-    return is_large(photo) or not (look.preserve_color == "histogram" or has_transparency(photo))
+    return is_large(photo) or look.preserve_color != "histogram"
 
 
 def _run_in_tiles(job: Job, stylizer: Stylizer, look: Look) -> Outcome:
     job.prepare()
     start = time.perf_counter()
-    height, width = stylize_large(job.photo, job.target, stylizer, look)
-    return Outcome(job, None, height, width, time.perf_counter() - start)
+    stylized = stylize_large(job.photo, stylizer, look)
+    seconds = time.perf_counter() - start
+    save_bytes(job.target, stylized.rgb, stylized.alpha)
+    height, width = stylized.rgb.shape[:2]
+    return Outcome(job, None, height, width, seconds)
