@@ -143,10 +143,13 @@ class _Report:
 
 def _jobs(photos: tuple[str, ...], output: str | None) -> "list[Job]":
     from stylekit.imaging.save import image_format
-    from stylekit.inference.batch import Job, find_jobs
+    from stylekit.inference.batch import Job, find_jobs, without_own_outputs
 
     if _STREAM not in photos and output != _STREAM:
-        return find_jobs(photos, output)
+        jobs, own = without_own_outputs(find_jobs(photos, output))
+        for job in own:
+            click.echo(f"skipped {job.photo}: stylekit writes it from a photo given here", err=True)
+        return jobs
     if len(photos) > 1 or Path(photos[0]).is_dir():
         raise StylekitError("- stands for one photo: give no others with it, and no folder")
     if output is not None and output != _STREAM:

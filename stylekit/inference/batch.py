@@ -76,7 +76,8 @@ def find_jobs(arguments: Sequence[str], output: str | None) -> list[Job]:
 
     Raises:
         StylekitError: a folder without images, a pattern that matches nothing, one file for
-            several photographs, two photographs for one file, or a picture over its own photo.
+            several photographs, two photographs for one file, or a picture over its own photo
+            or, in an output, over another.
     """
     if output is not None and _is_one_file(arguments, output):
         jobs = [Job(Path(arguments[0]), Path(output))]
@@ -88,7 +89,7 @@ def find_jobs(arguments: Sequence[str], output: str | None) -> list[Job]:
             )
         jobs = [job for argument in arguments for job in _jobs(argument, output)]
         jobs = list(dict.fromkeys(jobs))  # a file may be named twice
-        _check_targets(jobs)
+        _check_targets(jobs, own_names=output is None)
     return jobs
 
 
@@ -141,12 +142,31 @@ def _writable(name: Path) -> Path:
     return name if can_save(name) else name.with_suffix(".png")
 
 
-def _check_targets(jobs: Sequence[Job]) -> None:
+def without_own_outputs(jobs: Sequence[Job]) -> tuple[list[Job], list[Job]]:
+    """The jobs, and apart from them those whose photo is what another one writes.
+
+    A pattern that is stylized twice matches the pictures of the first time: `photo_stylized.jpg`
+    beside `photo.jpg`. In an output that a user named, such a file may be anyone's: `find_jobs`
+    refuses it.
+    """
+    targets = {job.target.resolve() for job in jobs}
+    own = [job for job in jobs if job.photo.resolve() in targets]
+    return [job for job in jobs if job not in own], own
+
+
+def _check_targets(jobs: Sequence[Job], own_names: bool) -> None:
+    """With `own_names`, targets are called as this package alone calls files."""
     photos: dict[Path, Path] = {}
+    given = set() if own_names else {job.photo.resolve() for job in jobs}
     for job in jobs:
         if job.photo.resolve() == job.target.resolve():
             raise StylekitError(
                 f"{str(job.photo)!r} would be written over itself: give another folder"
+            )
+        if job.target.resolve() in given:
+            raise StylekitError(
+                f"{str(job.target)!r} is a photo given here, and the picture of "
+                f"{str(job.photo)!r} would be written over it: give another folder"
             )
         other = photos.setdefault(job.target.resolve(), job.photo)
         if other != job.photo:

@@ -8,7 +8,7 @@ from stylekit.errors import StylekitError
 from stylekit.imaging.load import Picture, load_rgb
 from stylekit.imaging.save import save
 from stylekit.inference import look as look_module
-from stylekit.inference.batch import Job, find_jobs, run_jobs
+from stylekit.inference.batch import Job, find_jobs, run_jobs, without_own_outputs
 from stylekit.inference.card import ModelCard
 from stylekit.inference.look import Look
 from stylekit.inference.stylizer import Stylizer
@@ -60,6 +60,17 @@ def test_patterns(photos: Path) -> None:
         find_jobs(["photos/z*"], None)
 
 
+def test_what_an_earlier_call_wrote_is_no_photo(photos: Path) -> None:
+    for name in ("a_stylized.jpg", "a_stylized_stylized.jpg", "alone_stylized.jpg"):
+        (photos / name).touch()
+    jobs, own = without_own_outputs(find_jobs(["photos/*.jpg"], None))
+    assert [job.photo.name for job in jobs] == ["a.jpg", "alone_stylized.jpg"]
+    assert [job.photo.name for job in own] == ["a_stylized.jpg", "a_stylized_stylized.jpg"]
+    # Asked for by its own name, it is one.
+    jobs, own = without_own_outputs(find_jobs(["photos/a_stylized.jpg"], None))
+    assert [job.photo.name for job in jobs] == ["a_stylized.jpg"] and not own
+
+
 def test_an_output(photos: Path) -> None:
     assert _pairs(["photos/a.jpg"], "out.png") == [("photos/a.jpg", "out.png")]
     assert _pairs(["photos/a.jpg"], "out/") == [("photos/a.jpg", "out/a.jpg")]
@@ -83,11 +94,13 @@ def test_outputs_that_cannot_be(photos: Path) -> None:
     (photos / "a.png").touch()
     (photos / "a.gif").touch()
     (photos / "none").mkdir()
+    (photos / "deep" / "a.jpg").touch()
     for arguments, output, reason in (
         (["photos"], "one.png", "is one file, for one photograph"),
         (["photos/a.jpg", "photos/b.gif"], "one.png", "is one file, for one photograph"),
         (["photos/a.jpg"], "out", "unknown suffix"),
-        (["photos"], "photos", "written over itself"),
+        (["photos/a.jpg"], "photos", "written over itself"),
+        (["photos", "photos/deep/c.png"], "photos/deep", "is a photo given here"),
         (["photos/a.png", "photos/a.gif"], "out/", "both be written to 'out/a.png'"),
         (["photos/none"], None, "no images below"),
     ):
