@@ -20,6 +20,7 @@ from stylekit.training.photographs import open_photographs
 from stylekit.training.precision import resolve_precision
 from stylekit.training.run import RunDirectory, save_generator, write_json
 from stylekit.training.start import find_start
+from stylekit.training.trained_on import record_photographs
 from stylekit.training.trainer import Trainer
 
 logger = logging.getLogger("stylekit")
@@ -89,10 +90,12 @@ class Session:
         )
         self._network = loss_network(config.objective, resolve_precision(config.training.precision))
         self.config = _resolved(config, self._network)
+        self._start: RunDirectory | None = None
         start = source = None
         if config.start is not None and not resume:
             start = find_start(config.start.weights)
             source = start.load()
+            self._start = RunDirectory(start.run)
             terms = {"start": {"terms": start.terms(source)}}
             self.config = parse_config(merged(asdict(self.config), terms))
         self.trainer = Trainer(
@@ -120,6 +123,7 @@ class Session:
         trainer = self.trainer
         if self._resume:
             trainer.restore()
+        record_photographs(self._run, self._photographs.paths, self._start)
         logger.info(
             "training %s from step %d %s", self.style_names, trainer.progress.step, self.setting
         )

@@ -14,22 +14,19 @@ from stylekit.export.convert import convert
 from stylekit.export.options import Size
 from stylekit.inference import look
 from stylekit.inference import tiles as module
-from stylekit.inference.card import ModelCard, embed_card
+from stylekit.inference.card import ModelCard
 from stylekit.inference.large import stylize_large
 from stylekit.inference.look import Look
 from stylekit.inference.stylizer import Stylizer
 from stylekit.models.generator import Generator
+from tests.conftest import ModelFile
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def stylizer(
-    converted: bytes, card: ModelCard, tmp_path_factory: pytest.TempPathFactory
-) -> Stylizer:
-    path = tmp_path_factory.mktemp("tiles") / "model.tflite"
-    path.write_bytes(embed_card(converted, card))
-    return Stylizer(path, threads=1)
+def stylizer(converted: bytes, card: ModelCard, model_file: ModelFile) -> Stylizer:
+    return Stylizer(model_file(converted, card), threads=1)
 
 
 @pytest.fixture
@@ -84,11 +81,9 @@ def test_tiles_with_their_own_statistics_would_show(
 
 @pytest.mark.usefixtures("small_tiles")
 def test_a_file_of_one_size_takes_any_photo_in_tiles(
-    generator: Generator, card: ModelCard, astronaut: np.ndarray, tmp_path: Path
+    generator: Generator, card: ModelCard, astronaut: np.ndarray, model_file: ModelFile
 ) -> None:
-    path = tmp_path / "fixed.tflite"
-    path.write_bytes(embed_card(convert(generator, Size(96, 128)), card))
-    fixed = Stylizer(path)
+    fixed = Stylizer(model_file(convert(generator, Size(96, 128)), card))
     assert fixed.stylize(astronaut[:20, :30]).shape == (20, 30, 3)
     picture = fixed.stylize(astronaut, "stars")
     assert picture.shape == astronaut.shape and np.isfinite(picture).all()
