@@ -21,6 +21,7 @@ def stylize(
     model: str | Path | Stylizer = zoo.DEFAULT,
     preserve_color: Preservation | None = None,
     max_size: int | None = None,
+    seed: int | None = None,
 ) -> Image.Image:
     """A photograph in the style of a painting.
 
@@ -33,14 +34,17 @@ def stylize(
         model: name of a shipped model, an exported file, or a `Stylizer` that holds one.
         preserve_color: "luminance" or "histogram" for the colours of the photograph.
         max_size: longer side, in pixels, to which a larger photograph is shrunk.
+        seed: of the noise, for a model that has noise: another one gives another picture.
 
     Returns:
         An RGB image, or RGBA where the photograph has transparency.
 
     Raises:
-        StylekitError: a file that cannot be read, an unknown model or style, a wrong strength.
+        StylekitError: a file that cannot be read, an unknown model or style, a wrong strength, or
+            a seed for a model without noise.
     """
-    look = Look(style, strength, parse_preservation(preserve_color) if preserve_color else None)
+    preservation = parse_preservation(preserve_color) if preserve_color else None
+    look = Look(style, strength, preservation, seed)
     if isinstance(photo, Image.Image):
         picture = within(from_image(photo), max_size)
     else:
