@@ -40,6 +40,12 @@ _STREAM = "-"
     type=click.Choice(["fast", "exact"]),
     help="Stylize one photo in tiles, in bounded memory. [above 16 megapixels: fast]",
 )
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    metavar="N",
+    help="Noise of a model that has it: each seed gives another picture. [0]",
+)
 @click.option("-o", "--output", metavar="OUT", help="Picture or folder to write; - for stdout.")
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Processors. [all]")
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each photo.")
@@ -51,6 +57,7 @@ def command(
     preserve_color: str | None,
     max_size: int | None,
     tiles: "Tiles | None",
+    seed: int | None,
     output: str | None,
     threads: int | None,
     as_json: bool,
@@ -70,6 +77,7 @@ def command(
         style,
         parse_strength(strength),
         None if preserve_color is None else parse_preservation(preserve_color),
+        seed,
     )
     report = _Report(model or zoo.DEFAULT, look, as_json)
     jobs = _jobs(photos, output)
@@ -124,13 +132,16 @@ class _Report:
                 "preserve_color": look.preserve_color,
                 "seconds": round(seconds, 4),
             }
+            if look.seed is not None:
+                values["seed"] = look.seed
             return json.dumps(values, ensure_ascii=False)
         blend = " + ".join(
             name if weight == 1 else f"{weight:.0%} {name}" for name, weight in self._shares.items()
         )
         kept = f", {look.preserve_color} kept" if look.preserve_color else ""
+        seed = f", seed {look.seed}" if look.seed is not None else ""
         return (
-            f"{target}: {width}x{height}, {blend}, strength {look.strength:g}{kept}, "
+            f"{target}: {width}x{height}, {blend}, strength {look.strength:g}{kept}{seed}, "
             f"{seconds:.2f} s"
         )
 

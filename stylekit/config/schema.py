@@ -49,7 +49,11 @@ class ContentConfig:
 
 @dataclass(frozen=True)
 class GeneratorConfig:
-    """The network that is trained: its name in the registry, and its size where it has one."""
+    """The network that is trained: its name in the registry, and its size where it has one.
+
+    `noise` is the number of scales, each twice as coarse as the one before, from 4 pixels up, at
+    which a stylization network takes noise: one photo then gives many pictures.
+    """
 
     __pydantic_config__ = _NO_UNKNOWN_KEYS
 
@@ -57,6 +61,7 @@ class GeneratorConfig:
     channels: Count | None = None
     blocks: Count | None = None
     upsampling: Literal["resize", "transpose"] = "resize"
+    noise: Annotated[int, Field(strict=True, ge=0, le=8)] = 0
 
 
 @dataclass(frozen=True)

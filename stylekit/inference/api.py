@@ -21,6 +21,7 @@ def stylize(
     model: str | Path | Stylizer = zoo.DEFAULT,
     preserve_color: Preservation | None = None,
     max_size: int | None = None,
+    seed: int | None = None,
 ) -> Image.Image:
     """A photograph in the style of a painting.
 
@@ -34,15 +35,18 @@ def stylize(
         model: name of a shipped model, an exported file, or a `Stylizer` that holds one.
         preserve_color: "luminance" or "histogram" for the colours of the photograph.
         max_size: longer side, in pixels, to which a larger photograph is shrunk.
+        seed: of the noise, for a model that has noise: another one gives another picture.
 
     Returns:
         An RGB image, or RGBA where the photograph has transparency.
 
     Raises:
-        StylekitError: a file that cannot be read, an unknown model or style, a wrong strength, or
-            a large photograph that cannot be stylized in tiles, see `large.stylize_large`.
+        StylekitError: a file that cannot be read, an unknown model or style, a wrong strength, a
+            seed for a model without noise, or a large photograph that cannot be stylized in
+            tiles, see `large.stylize_large`.
     """
-    look = Look(style, strength, parse_preservation(preserve_color) if preserve_color else None)
+    preservation = parse_preservation(preserve_color) if preserve_color else None
+    look = Look(style, strength, preservation, seed)
     stylizer = model if isinstance(model, Stylizer) else _warm(str(model))
     if max_size is None and stylizer.takes_tiles and is_large(photo):
         painted = stylize_large(photo, stylizer, look)

@@ -44,7 +44,9 @@ def stylize_large(
             "--max-size"
         )
     photo = load_bytes(source)
-    picture = stylizer.stylize_in_tiles(photo.rgb, look.style, look.strength, mode, on_tile)
+    picture = stylizer.stylize_in_tiles(
+        photo.rgb, look.style, look.strength, mode, on_tile, look.seed
+    )
     if look.preserve_color is not None:
         for first in range(0, len(picture), _STRIP):
             rows = slice(first, first + _STRIP)

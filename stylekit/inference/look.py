@@ -23,11 +23,13 @@ class Look:
         style: a name or a blend such as "a:0.6,b:0.4"; None for the model's default.
         strength: 0, exactly the photograph, to 1, the full style.
         preserve_color: how the photograph's colours are kept; None for the painting's colours.
+        seed: of the noise, for a model that has it.
     """
 
     style: str | None = None
     strength: float = 1.0
     preserve_color: Preservation | None = None
+    seed: int | None = None
 
     def of(self, picture: Picture, stylizer: Stylizer) -> Picture:
         """The picture stylized; its transparency stays as it is.
@@ -35,7 +37,7 @@ class Look:
         Raises:
             StylekitError: as `Stylizer.stylize`.
         """
-        stylized = stylizer.stylize(picture.rgb, self.style, self.strength)
+        stylized = stylizer.stylize(picture.rgb, self.style, self.strength, self.seed)
         if self.preserve_color is not None:
             stylized = preserve_color(stylized, picture.rgb, self.preserve_color)
         return Picture(stylized, picture.alpha)

@@ -25,7 +25,8 @@ def build_generator(
     precision; normalisation statistics and the last layer stay in float32.
 
     Raises:
-        StylekitError: an unknown generator; the message names the nearest.
+        StylekitError: an unknown generator, and the message names the nearest; or noise for one
+            that takes none.
     """
     if config.name not in GENERATORS:
         known = nearest(config.name, GENERATORS) or ", ".join(GENERATORS)
@@ -33,6 +34,9 @@ def build_generator(
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(dtype_policy)
     try:
-        return GENERATORS[config.name](config, style_count)
+        generator = GENERATORS[config.name](config, style_count)
     finally:
         keras.config.set_dtype_policy(before)
+    if config.noise and generator.noise is None:
+        raise StylekitError(f"the generator {config.name!r} takes no noise: leave it out")
+    return generator

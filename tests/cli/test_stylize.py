@@ -274,6 +274,19 @@ def test_tensorflow_is_not_imported(photo_file: Path, tiny_model: Path) -> None:
     assert photo_file.with_name("photo_stylized.png").is_file()
 
 
+def test_a_seed_for_a_model_without_noise(
+    stylize: Stylize, photo_file: Path, tiny_model: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "out.png"
+    code, out, err = stylize(photo_file, "--model", tiny_model, "--seed", "3", "-o", target)
+    assert (code, out, target.exists()) == (2, "", False)
+    assert err.endswith(
+        "the model 'tiny' has no noise, and makes one picture of a photo: leave the seed out\n"
+    )
+    code, _, err = stylize(photo_file, "--model", tiny_model, "--seed", "-1")
+    assert code == 2 and "0<=x<=4294967295" in err
+
+
 def test_several_photos_and_a_bad_one(stylize: Stylize, photo_file: Path, tiny_model: Path) -> None:
     other, bad = photo_file.with_name("other.png"), photo_file.with_name("bad.png")
     other.write_bytes(photo_file.read_bytes())
