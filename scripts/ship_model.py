@@ -45,6 +45,7 @@ from stylekit.training.run import (
     style_sizes,
     write_json,
 )
+from stylekit.training.start import earlier_trainings
 from stylekit.zoo.shipped import FOLDER
 
 LARGEST = 5_000_000  # bytes of all shipped models together
@@ -132,7 +133,8 @@ def ship(source: Path, name: str, zoo: Path) -> Path:
 
 def _write_run(run: RunDirectory, checkpoint: Checkpoint, name: str, shipped: RunDirectory) -> None:
     """Configuration, versions, averaged weights and summary, as a run directory has them."""
-    config = replace(run.read_config(), name=name)
+    # Where weights came from, the summary tells: the run that they were in does not ship.
+    config = replace(run.read_config(), name=name, start=None)
     shutil.copyfile(run.versions, shipped.versions)
     if run.photographs.is_file():  # a run of an earlier stylekit has no record of them
         shutil.copyfile(run.photographs, shipped.photographs)
@@ -172,6 +174,7 @@ def _summary(
         "total_steps": training.total_steps,
         "images": images_before(training, checkpoint.step),
         "minutes": checkpoint.state["seconds"] / 60,
+        "earlier": earlier_trainings(run.read_config()),
         "losses": {key: float(np.mean([record[key] for record in last])) for key in _LOSSES},
         "losses_by_style": _losses_by_style(run, config, network, generator),
         "rollbacks": checkpoint.state["rollbacks"],

@@ -19,11 +19,7 @@ def command(as_json: bool) -> None:
     for model in described:
         click.echo(f"{model['name']}: {model['task'].replace('_', ' ')}, {model['generator']}")
         click.echo(f"  styles: {', '.join(model['styles'])} (default: {model['default_style']})")
-        trained = model["training"]
-        click.echo(
-            f"  trained: {trained['steps']:,} steps, {trained['images']:,} images, "
-            f"{trained['minutes']:.0f} minutes"
-        )
+        click.echo(f"  trained: {_trained(model['training'])}")
         for kind, file in model["files"].items():
             if kind != "previews":
                 click.echo(f"  {kind}: {file['path']} ({file['bytes'] / 1e3:,.0f} kB)")
@@ -57,3 +53,13 @@ def _described(name: str) -> dict[str, Any]:
         },
         "licence": card.terms,
     }
+
+
+def _trained(training: dict[str, Any]) -> str:
+    """How long a network was trained, from random weights on."""
+    parts = [training, *training.get("earlier", [])]
+    steps, images, minutes = (
+        sum(part[key] for part in parts) for key in ("steps", "images", "minutes")
+    )
+    runs = f", in {len(parts)} runs" if len(parts) > 1 else ""
+    return f"{steps:,} steps, {images:,} images, {minutes:.0f} minutes{runs}"

@@ -28,7 +28,7 @@ from stylekit.models.registry import build_generator
 FORMAT_VERSION = 1
 
 # Keys of the summary that say how far a training went.
-_EXTENT = ("steps", "total_steps", "images", "minutes")
+_EXTENT = ("steps", "total_steps", "images", "minutes", "earlier")
 
 _PACKAGES = ("stylekit", "tensorflow", "keras", "numpy", "pillow")
 

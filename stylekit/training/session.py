@@ -19,7 +19,7 @@ from stylekit.training.metrics import read_metrics
 from stylekit.training.photographs import open_photographs
 from stylekit.training.precision import resolve_precision
 from stylekit.training.run import RunDirectory, save_generator, write_json
-from stylekit.training.start import find_start
+from stylekit.training.start import earlier_trainings, find_start
 from stylekit.training.trained_on import record_photographs
 from stylekit.training.trainer import Trainer
 
@@ -143,6 +143,7 @@ class Session:
             "total_steps": training.total_steps,
             "images": images_before(training, step),
             "minutes": trainer.progress.seconds / 60,
+            "earlier": earlier_trainings(self.config),
             "images_per_second": self._mean_of_last("images_per_second"),
             "losses": {name: self._mean_of_last(name) for name in _LOSSES},
             "losses_by_style": trainer.evaluate(),

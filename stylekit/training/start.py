@@ -13,7 +13,7 @@ from stylekit.errors import StylekitError, nearest
 from stylekit.layers.instance_normalization import ConditionalInstanceNormalization
 from stylekit.models.blocks import NOISE_LAYER
 from stylekit.models.generator import Generator
-from stylekit.training.run import RunDirectory, load_generator, model_card
+from stylekit.training.run import RunDirectory, load_generator, model_card, read_json
 from stylekit.zoo import names, run_path
 
 _ENDING = ".weights.h5"
@@ -86,6 +86,23 @@ def find_start(source: str) -> Start:
             f"the weights {source!r} must lie in their run, which says what they are of: {error}"
         ) from error
     return Start(path.parent, path, config)
+
+
+def earlier_trainings(config: RunConfig) -> list[dict[str, float]]:
+    """Steps, images and minutes of the trainings that led to a run's first weights, oldest first.
+
+    Empty for random weights, and as far as the runs are not there any more.
+    """
+    if config.start is None:
+        return []
+    try:
+        start = find_start(config.start.weights)
+        summary = read_json(RunDirectory(start.run).summary)
+    except (StylekitError, OSError):
+        return []
+    extent = {key: summary[key] for key in ("steps", "images", "minutes") if key in summary}
+    earlier = summary.get("earlier")
+    return [*(earlier_trainings(start.config) if earlier is None else earlier), extent]
 
 
 def settings_from(source: str, added: Sequence[StyleConfig] = ()) -> dict[str, Any]:

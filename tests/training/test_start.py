@@ -1,13 +1,14 @@
 """Trainings that begin with trained weights, and styles that are added to a network."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from stylekit.config import RunConfig, StyleConfig, merged, parse_config
+from stylekit.config import RunConfig, StartConfig, StyleConfig, merged, parse_config
 from stylekit.errors import StylekitError
 from stylekit.imaging.load import load_rgb
 from stylekit.layers.instance_normalization import ConditionalInstanceNormalization
@@ -22,7 +23,12 @@ from stylekit.training.run import (
     save_generator,
     write_json,
 )
-from stylekit.training.start import copy_weights, find_start, settings_from
+from stylekit.training.start import (
+    copy_weights,
+    earlier_trainings,
+    find_start,
+    settings_from,
+)
 
 
 def _rows(generator: Generator) -> list[np.ndarray]:
@@ -168,6 +174,27 @@ def test_a_folder_here_called_as_the_photographs_of_a_shipped_model(
     (tmp_path / str(photographs)).mkdir()
     monkeypatch.chdir(tmp_path)
     assert photographs and "content" not in settings_from("classics")
+
+
+def test_what_was_trained_before_is_told_run_by_run(
+    source: Path, tmp_path: Path, tiny_config: Callable[..., RunConfig]
+) -> None:
+    extents = [{"steps": n, "images": 2 * n, "minutes": n / 10} for n in (100, 20, 3)]
+    write_json(RunDirectory(source).summary, {**extents[0], "finished": True})
+    later = [source]
+    for number, extent in enumerate(extents[1:]):
+        run = RunDirectory(tmp_path / str(number))
+        image = load_rgb(tmp_path / "painting.png")
+        run.create(replace(tiny_config(), start=StartConfig(str(later[-1]))), [image])
+        write_json(run.summary, extent)
+        later.append(run.path)
+    last = replace(tiny_config(), start=StartConfig(str(later[-1])))
+    assert earlier_trainings(last) == extents
+    # A shipped model has no run before it any more, and says so itself.
+    write_json(RunDirectory(later[-1]).summary, {**extents[2], "earlier": extents[:1]})
+    assert earlier_trainings(last) == [extents[0], extents[2]]
+    assert earlier_trainings(tiny_config()) == []
+    assert earlier_trainings(replace(last, start=StartConfig(str(tmp_path / "gone")))) == []
 
 
 def test_weights_by_their_file_or_by_what_is_none(source: Path, tmp_path: Path) -> None:
