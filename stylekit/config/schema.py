@@ -49,7 +49,11 @@ class ContentConfig:
 
 @dataclass(frozen=True)
 class GeneratorConfig:
-    """The network that is trained: its name in the registry, and its size where it has one."""
+    """The network that is trained: its name in the registry, and its size where it has one.
+
+    `scales` is the number of sizes at which a texture network takes noise. Statistics of
+    `normalization` "batch" are over the whole batch, for comparison with "instance".
+    """
 
     __pydantic_config__ = _NO_UNKNOWN_KEYS
 
@@ -57,6 +61,8 @@ class GeneratorConfig:
     channels: Count | None = None
     blocks: Count | None = None
     upsampling: Literal["resize", "transpose"] = "resize"
+    scales: Annotated[int, Field(strict=True, ge=2, le=8)] | None = None
+    normalization: Literal["instance", "batch"] = "instance"
 
 
 @dataclass(frozen=True)
