@@ -167,14 +167,20 @@ def _share_steps(stages: list[dict[str, Any]], steps: int) -> None:
         given += stage["steps"]
 
 
+def _losses(losses: dict[str, float | None]) -> str:
+    """The losses in words, or nothing when the training stopped before a step was recorded."""
+    content, style = losses["content"], losses["style"]
+    if content is None or style is None:
+        return ""
+    return f", content {content:.3f}, style {style:.3f}"
+
+
 def _report(result: "RunResult") -> None:
     """Say how it ended; after a signal, exit with its status."""
     summary = result.summary
-    losses = summary["losses"]
     click.echo(
         f"{result.run}: step {summary['steps']} of {summary['total_steps']} after "
-        f"{summary['minutes']:.1f} minutes, content {losses['content']:.3f}, "
-        f"style {losses['style']:.3f}"
+        f"{summary['minutes']:.1f} minutes{_losses(summary['losses'])}"
     )
     broken = summary["photographs"]["broken"]
     if broken:

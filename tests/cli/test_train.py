@@ -209,6 +209,18 @@ def test_a_stopped_training_says_how_to_go_on(
     assert "stylekit train --resume --output 'my run'" in result.stderr
 
 
+def test_a_training_that_stops_before_its_first_step(
+    monkeypatch: pytest.MonkeyPatch, painting: Path
+) -> None:
+    summary = {**SUMMARY, "steps": 0, "losses": {"content": None, "style": None}}
+    monkeypatch.setattr(
+        training, "train", lambda _, output, **__: RunResult(Path(output), False, "SIGINT", summary)
+    )
+    result = _run("--style", str(painting), "-o", "run")
+    assert result.exit_code == 130
+    assert "run: step 0 of" in result.output and "content" not in result.output
+
+
 def test_broken_photographs_are_counted_and_named(
     monkeypatch: pytest.MonkeyPatch, painting: Path
 ) -> None:
