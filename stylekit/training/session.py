@@ -22,6 +22,7 @@ from stylekit.training.run import RunDirectory, save_generator, write_json
 from stylekit.training.start import find_start
 from stylekit.training.style_transfer import StyleTransferTask
 from stylekit.training.task import Task
+from stylekit.training.texture import TextureTask, check_sample
 from stylekit.training.trainer import Trainer
 
 logger = logging.getLogger("stylekit")
@@ -53,8 +54,20 @@ def with_absolute_paths(config: RunConfig) -> RunConfig:
 
 
 def load_paintings(config: RunConfig) -> list[np.ndarray]:
-    """The images of the styles that are learned, float32 RGB `[height, width, 3]` in [0, 1]."""
-    return [load_rgb(style.path) for style in config.learned_styles if style.path is not None]
+    """The images of the styles that are learned, float32 RGB `[height, width, 3]` in [0, 1].
+
+    Raises:
+        StylekitError: one cannot be read, or is no texture where one is asked for.
+    """
+    images = {
+        style.name: load_rgb(style.path)
+        for style in config.learned_styles
+        if style.path is not None
+    }
+    if config.task == "texture":
+        for name, image in images.items():
+            check_sample(image, name)
+    return list(images.values())
 
 
 class Session:
@@ -148,6 +161,8 @@ class Session:
 
 
 def _task(config: RunConfig, run: RunDirectory, network: LossNetwork) -> Task[Any]:
+    if config.task == "texture":
+        return TextureTask(config, run, network)
     photographs = open_photographs(config.content.source, kept_shortest_side(config.training))
     source = BatchSource(
         photographs, config.content, config.training, len(config.learned_styles), config.seed
