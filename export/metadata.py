@@ -82,6 +82,13 @@ def _tensors(card: ModelCard) -> dict[str, _Tensor]:
             "style_weights", f"Share of each style, sum 1, in the order {styles}.", 0.0, 1.0
         ),
         "strength": _Tensor("strength", "0 gives the photograph, 1 the full style.", 0.0, 1.0),
+        "noise": _Tensor(
+            "noise",
+            "Uniform numbers of [0, 1) at a quarter of the photograph's size, a channel for each "
+            "scale as the model card says: another noise gives another picture.",
+            0.0,
+            1.0,
+        ),
         "statistics": _Tensor(
             "statistics",
             "Means and variances that the network normalizes with. In: zeros for those of the "

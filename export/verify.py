@@ -15,6 +15,7 @@ from stylekit.imaging.load import load_rgb
 from stylekit.imaging.resize import resize
 from stylekit.imaging.window import pad_for_model
 from stylekit.inference.card import ModelCard
+from stylekit.inference.noise_maps import NoiseMaps
 from stylekit.inference.stylizer import Runner
 from stylekit.training.photographs import packaged_photographs
 
@@ -115,6 +116,8 @@ def measure_parity(
 ) -> Parity:
     """Run both networks on photographs, for every style of the card at strengths 0, 0.5 and 1.
 
+    Where they take noise, both get the same, of another seed for each photograph.
+
     Args:
         exported: the file's network.
         original: Keras'.
@@ -128,11 +131,14 @@ def measure_parity(
         StylekitError: those packages are not installed, or a network cannot be run.
     """
     totals = _Totals()
-    for photo in _photographs(card, size, photographs):
+    maps = NoiseMaps.from_card(card.noise)
+    for seed, photo in enumerate(_photographs(card, size, photographs)):
         padded, window = pad_for_model(photo, card.margin, card.multiple_of, card.smallest)
+        noise = [] if maps is None else [maps.of(seed, *padded.shape[:2])]
         for style, style_weights in enumerate(np.eye(len(card.styles), dtype=np.float32)):
             for strength in STRENGTHS:
-                feeds = (padded[None], style_weights[None], np.full((1, 1), strength, np.float32))
+                strengths = np.full((1, 1), strength, np.float32)
+                feeds = (padded[None], style_weights[None], strengths, *noise)
                 ours = window.crop(exported(*feeds)[0])
                 theirs = window.crop(original(*feeds)[0])
                 totals.add(ours, theirs, style)

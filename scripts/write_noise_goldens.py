@@ -12,6 +12,7 @@ import numpy as np
 
 from stylekit.files import atomic_path
 from stylekit.inference.noise import uniform_at
+from stylekit.inference.noise_maps import NoiseMaps
 
 # Seed, stream, first element, number of elements.
 CASES = [
@@ -21,6 +22,12 @@ CASES = [
     (2026, 3, 65533, 7),
     (2147483648, 7, 2**31 - 1, 3),
     (4294967295, 4294967295, 2**33 - 2, 2),
+]
+# Seed, cells, rows and columns in pixels.
+MAPS = [
+    (0, [1], [0, 8], [0, 12]),
+    (5, [1, 2, 16], [0, 12], [0, 8]),
+    (4294967295, [8, 1], [1028, 1036], [260, 272]),
 ]
 
 
@@ -33,8 +40,11 @@ def main() -> None:
 
 
 def goldens() -> dict[str, Any]:
-    """The cases, each with the top 24 bits of its elements."""
-    return {"uniform": [_case(*case) for case in CASES]}
+    """Uniform numbers, each case with the top 24 bits of its elements; and maps of noise."""
+    return {
+        "uniform": [_case(*case) for case in CASES],
+        "maps": [_maps(*case) for case in MAPS],
+    }
 
 
 def _case(seed: int, stream: int, start: int, count: int) -> dict[str, Any]:
@@ -44,6 +54,18 @@ def _case(seed: int, stream: int, start: int, count: int) -> dict[str, Any]:
         "stream": stream,
         "start": start,
         "top24": (values * 2**24).astype(int).tolist(),
+    }
+
+
+def _maps(seed: int, cells: list[int], rows: list[int], columns: list[int]) -> dict[str, Any]:
+    noise = NoiseMaps(tuple(cells)).part(seed, slice(*rows), slice(*columns))
+    return {
+        "seed": seed,
+        "cells": cells,
+        "rows": rows,
+        "columns": columns,
+        "shape": list(noise.shape[1:]),
+        "values": [float(value) for value in noise.ravel()],
     }
 
 

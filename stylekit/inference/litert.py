@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from stylekit.errors import StylekitError
+from stylekit.inference.noise_maps import STRIDE
 from stylekit.inference.tflite_file import checked, read_tflite
 
 SIGNATURE = "serving_default"
 INPUTS = ("photo", "style_weights", "strength")
 OUTPUT = "stylized"
 STATISTICS = "statistics"
+NOISE = "noise"
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class LiteRTModel:
         content: of the file.
         threads: processors that are used.
         takes_statistics: whether statistics of another photo can be given.
+        takes_noise: whether noise can be given.
     """
 
     def __init__(self, path: str | Path, threads: int | None = None) -> None:
@@ -70,7 +73,7 @@ class LiteRTModel:
             set(signature[kind]) if signature else set() for kind in ("inputs", "outputs")
         )
         # A network without statistics stylizes whole photos only.
-        if inputs - {STATISTICS} != set(INPUTS) or outputs - {STATISTICS} != {OUTPUT}:
+        if inputs - {STATISTICS, NOISE} != set(INPUTS) or outputs - {STATISTICS} != {OUTPUT}:
             raise StylekitError(
                 f"{str(path)!r} is not a style network of stylekit: its signature {SIGNATURE} "
                 f"must have the inputs {', '.join(INPUTS)} and the output {OUTPUT}"
@@ -78,6 +81,7 @@ class LiteRTModel:
         self._runner = self._interpreter.get_signature_runner(SIGNATURE)
         self._details = self._runner.get_input_details()
         self.takes_statistics = STATISTICS in inputs
+        self.takes_noise = NOISE in inputs
 
     @property
     def style_count(self) -> int:
@@ -96,10 +100,14 @@ class LiteRTModel:
         return None if height < 0 else (height, width)
 
     def __call__(
-        self, photo: np.ndarray, style_weights: np.ndarray, strength: np.ndarray
+        self,
+        photo: np.ndarray,
+        style_weights: np.ndarray,
+        strength: np.ndarray,
+        noise: np.ndarray | None = None,
     ) -> np.ndarray:
         """As `run`, the picture alone."""
-        return self.run(photo, style_weights, strength).stylized
+        return self.run(photo, style_weights, strength, noise=noise).stylized
 
     def run(
         self,
@@ -107,6 +115,7 @@ class LiteRTModel:
         style_weights: np.ndarray,
         strength: np.ndarray,
         statistics: np.ndarray | None = None,
+        noise: np.ndarray | None = None,
     ) -> Output:
         """Stylize a photo whose size fits the network.
 
@@ -115,10 +124,12 @@ class LiteRTModel:
             style_weights: `[1, styles]`, sum 1.
             strength: `[1, 1]` in [0, 1].
             statistics: of a run on another photo, to be used in place of the photo's own.
+            noise: `[1, height / 4, width / 4, channels]` in [0, 1), see `noise_maps`; None for
+                its mean everywhere.
 
         Raises:
-            StylekitError: LiteRT cannot run the network on these shapes, or statistics for a
-                network that takes none.
+            StylekitError: LiteRT cannot run the network on these shapes, or statistics or noise
+                for a network that takes none.
         """
         if self.fixed_size not in (None, photo.shape[1:3]):
             raise StylekitError(
@@ -134,6 +145,10 @@ class LiteRTModel:
                 f"the model {str(self._path)!r} takes no statistics of another photo: export it "
                 "again with this stylekit"
             )
+        if self.takes_noise:
+            feeds[NOISE] = self._mean_noise(photo) if noise is None else noise
+        elif noise is not None:
+            raise StylekitError(f"the model {str(self._path)!r} takes no noise")
         try:
             outputs = self._runner(**{name: self._fed(name, feeds[name]) for name in feeds})
         except (ValueError, RuntimeError) as error:
@@ -146,6 +161,11 @@ class LiteRTModel:
         if stylized.dtype == np.uint8:
             stylized = stylized.astype(np.float32) / 255
         return Output(stylized, outputs.get(STATISTICS))
+
+    def _mean_noise(self, photo: np.ndarray) -> np.ndarray:
+        height, width = (side // STRIDE for side in photo.shape[1:3])
+        channels = self._details[NOISE]["shape"][-1]
+        return np.full((1, height, width, channels), 0.5, np.float32)
 
     def _fed(self, name: str, value: np.ndarray) -> np.ndarray:
         """A value as the type that the file takes."""

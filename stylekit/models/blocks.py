@@ -1,5 +1,6 @@
 """What generators are built of: convolutions with conditional instance normalization."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,6 +89,24 @@ class Blocks:
         """Resize-convolution to the double size, normalization, ReLU."""
         upsampled = UpsampleConv2D(filters, kernel_size, padding=self.padding)(features)
         return self.normalize(upsampled)
+
+
+NOISE_LAYER = "noise_convolution"
+
+
+def add_noise(features: keras.KerasTensor, noise: Sequence[keras.KerasTensor]) -> keras.KerasTensor:
+    """Features at a quarter of the photo's size, with a convolution of the noise added, if any.
+
+    Here strokes are formed, and here the noise of all scales has its place. It starts faint, so
+    that a network trained without noise can take it up.
+    """
+    if not noise:
+        return features
+    centred = keras.layers.Rescaling(2.0, -1.0)(noise[0])
+    faint = keras.initializers.VarianceScaling(0.1, mode="fan_in")
+    filters = features.shape[-1]
+    spread = padded_convolution(centred, filters, 3, kernel_initializer=faint, name=NOISE_LAYER)
+    return keras.layers.Add()([features, spread])
 
 
 def padded_convolution(

@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from stylekit.inference.noise import uniform
+from stylekit.inference.noise_maps import NoiseMaps
 
 
 @dataclass(frozen=True)
@@ -39,18 +40,21 @@ class Generator:
     Attributes:
         model: called with `photo` `[batch, height, width, 3]` in [0, 1], `style_weights`
             `[batch, styles]` and `strength` `[batch, 1]`; gives `stylized`, of the photo's shape
-            and range. Height and width must be multiples of `multiple_of`.
+            and range. Height and width must be multiples of `multiple_of`. A network with noise
+            takes `noise` `[batch, height / 4, width / 4, channels]` in [0, 1) besides.
         margin: pixels by which a photo is reflected on every side before, and the output cropped
             after: replication padding in the network is no more than a guess at what lies beyond
             the border, and strokes next to it show that.
         multiple_of: see `model`.
         smallest: least height and width.
+        noise: what `noise` holds; None for a network without it.
     """
 
     model: keras.Model
     margin: int
     multiple_of: int
     smallest: int
+    noise: NoiseMaps | None = None
 
     @property
     def style_count(self) -> int:
@@ -58,16 +62,21 @@ class Generator:
         return int(self.model.get_layer("style_weights").output.shape[-1])
 
     def stylize(
-        self, photos: tf.Tensor, style_weights: tf.Tensor, strength: tf.Tensor
+        self, photos: tf.Tensor, style_weights: tf.Tensor, strength: tf.Tensor, seed: int = 0
     ) -> tf.Tensor:
         """Reflect by `margin`, run the model, crop: the path of every photo but those of a step.
 
-        Photos must be larger than the margin, and fit `multiple_of` with it.
+        Photos must be larger than the margin, and fit `multiple_of` with it. All of them have the
+        noise of `seed`.
         """
         margin = self.margin
         around = [[0, 0], [margin, margin], [margin, margin], [0, 0]]
         padded = tf.pad(photos, around, "REFLECT")
-        stylized = self.model([padded, style_weights, strength])
+        inputs = [padded, style_weights, strength]
+        if self.noise is not None:
+            noise = self.noise.of(seed, *padded.shape[1:3])
+            inputs.append(tf.constant(np.repeat(noise, padded.shape[0], axis=0)))
+        stylized = self.model(inputs)
         return stylized[:, margin : -margin or None, margin : -margin or None]
 
 
@@ -125,3 +134,15 @@ def generator_inputs(
     style_weights = keras.Input((style_count,), name="style_weights", dtype="float32")
     strength = keras.Input((1,), name="strength", dtype="float32")
     return photo, style_weights, strength
+
+
+def noise_input(scales: int) -> list[keras.KerasTensor]:
+    """The input `noise`, of any size, in a list; nothing for no scales."""
+    if not scales:
+        return []
+    return [keras.Input((None, None, scales), name="noise", dtype="float32")]
+
+
+def noise_maps(scales: int) -> NoiseMaps | None:
+    """What such an input holds."""
+    return NoiseMaps.of_scales(scales) if scales else None

@@ -37,15 +37,18 @@ def build_generator(
     precision; normalisation statistics and the last layer stay in float32.
 
     Raises:
-        StylekitError: an unknown generator, and the message names the nearest; or one of textures.
+        StylekitError: an unknown generator, and the message names the nearest; one of textures;
+            or noise for one that takes none.
     """
     if config.name in TEXTURE_GENERATORS:
         raise StylekitError(
             f"the generator {config.name!r} makes textures: choose {', '.join(GENERATORS)} for "
             "photographs, or task: texture"
         )
-    built: Generator = _build(GENERATORS, config, style_count, dtype_policy)
-    return built
+    generator: Generator = _build(GENERATORS, config, style_count, dtype_policy)
+    if config.noise and generator.noise is None:
+        raise StylekitError(f"the generator {config.name!r} takes no noise: leave it out")
+    return generator
 
 
 def build_texture_generator(

@@ -43,6 +43,7 @@ class RunDirectory:
         self.log = self.path / "train.log"
         self.metrics = self.path / "metrics.jsonl"
         self.summary = self.path / "summary.json"
+        self.photographs = self.path / "photographs.txt"
         self.weights = self.path / "generator.weights.h5"
         self.checkpoints = self.path / "checkpoints"
         self.previews = self.path / "previews"
@@ -61,6 +62,7 @@ class RunDirectory:
             self.log,
             self.metrics,
             self.summary,
+            self.photographs,
             self.weights,
         )
 
@@ -216,10 +218,8 @@ def load_run(path: str | Path) -> tuple[Runner, ModelCard]:
     """
     generator = load_generator(path)
 
-    def run_network(
-        photo: np.ndarray, style_weights: np.ndarray, strength: np.ndarray
-    ) -> np.ndarray:
-        return np.asarray(generator.model([photo, style_weights, strength]))
+    def run_network(*inputs: np.ndarray) -> np.ndarray:
+        return np.asarray(generator.model(list(inputs)))
 
     return run_network, model_card(path, generator)
 
@@ -258,6 +258,7 @@ def model_card(path: str | Path, generator: Generator) -> ModelCard:
         margin=generator.margin,
         multiple_of=generator.multiple_of,
         smallest=generator.smallest,
+        noise={} if generator.noise is None else generator.noise.to_card(),
         objective=asdict(config.objective),
         losses=summary.get("losses_by_style", {}),
         recipe=_without_folders(config),

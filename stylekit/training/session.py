@@ -23,6 +23,7 @@ from stylekit.training.start import find_start
 from stylekit.training.style_transfer import StyleTransferTask
 from stylekit.training.task import Task
 from stylekit.training.texture import TextureTask, check_sample
+from stylekit.training.trained_on import record_photographs
 from stylekit.training.trainer import Trainer
 
 logger = logging.getLogger("stylekit")
@@ -92,10 +93,12 @@ class Session:
         self._resume = resume
         self._network = loss_network(config.objective, resolve_precision(config.training.precision))
         self.config = _resolved(config, self._network)
+        self._start: RunDirectory | None = None
         start = source = None
         if config.start is not None and not resume:
             start = find_start(config.start.weights)
             source = start.load()
+            self._start = RunDirectory(start.run)
             terms = {"start": {"terms": start.terms(source)}}
             self.config = parse_config(merged(asdict(self.config), terms))
         self.task = _task(self.config, run, self._network)
@@ -123,6 +126,7 @@ class Session:
         trainer = self.trainer
         if self._resume:
             trainer.restore()
+        record_photographs(self._run, self.task.photographs, self._start)
         logger.info(
             "training %s from step %d %s", self.style_names, trainer.progress.step, self.setting
         )
