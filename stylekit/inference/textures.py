@@ -11,7 +11,7 @@ from stylekit import zoo
 from stylekit.errors import StylekitError
 from stylekit.imaging.resize import resize
 from stylekit.inference.card import ModelCard, read_card
-from stylekit.inference.litert import SIGNATURE, available_threads
+from stylekit.inference.litert import SIGNATURE, available_threads, partitions
 from stylekit.inference.noise import uniform
 from stylekit.inference.styles import parse_styles
 from stylekit.inference.tflite_file import checked, read_tflite
@@ -101,6 +101,15 @@ class LiteRTTextures:
                 f"must have the inputs {', '.join([*names, WEIGHTS])} and the output {OUTPUT}"
             )
         self._runner = self._interpreter.get_signature_runner(SIGNATURE)
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Shape of each input by its name; of a picture of 256² where a file takes any size."""
+        details = self._runner.get_input_details()
+        return {name: tuple(map(int, entry["shape"])) for name, entry in details.items()}
+
+    def partitions(self) -> dict[str, int]:
+        """See `litert.partitions`."""
+        return partitions(self._interpreter)
 
     def __call__(self, noise: Sequence[np.ndarray], weights: np.ndarray) -> np.ndarray:
         """See `Runner`.
