@@ -53,6 +53,8 @@ class GeneratorConfig:
 
     `noise` is the number of scales, each twice as coarse as the one before, from 4 pixels up, at
     which a stylization network takes noise: one photo then gives many pictures.
+    `scales` is the number of sizes at which a texture network takes noise. Statistics of
+    `normalization` "batch" are over the whole batch, for comparison with "instance".
     """
 
     __pydantic_config__ = _NO_UNKNOWN_KEYS
@@ -62,6 +64,8 @@ class GeneratorConfig:
     blocks: Count | None = None
     upsampling: Literal["resize", "transpose"] = "resize"
     noise: Annotated[int, Field(strict=True, ge=0, le=8)] = 0
+    scales: Annotated[int, Field(strict=True, ge=2, le=8)] | None = None
+    normalization: Literal["instance", "batch"] = "instance"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,29 @@ from stylekit.inference.noise_maps import NoiseMaps
 
 
 @dataclass(frozen=True)
+class Noise:
+    """An input of a generator that is filled with uniform numbers of [0, 1).
+
+    Attributes:
+        name: of the input.
+        divisor: of the picture's height and width, for those of the input.
+        channels: of the input.
+    """
+
+    name: str
+    divisor: int
+    channels: int
+
+    def shape(self, height: int, width: int) -> tuple[int, int, int]:
+        """`[height, width, channels]` for a picture of this size, which the divisor divides."""
+        return height // self.divisor, width // self.divisor, self.channels
+
+    def input(self) -> keras.KerasTensor:
+        """The input, for a picture of any size."""
+        return keras.Input((None, None, self.channels), name=self.name, dtype="float32")
+
+
+@dataclass(frozen=True)
 class Generator:
     """A stylization network and the sizes it takes.
 
@@ -54,6 +77,39 @@ class Generator:
             inputs.append(tf.constant(np.repeat(noise, padded.shape[0], axis=0)))
         stylized = self.model(inputs)
         return stylized[:, margin : -margin or None, margin : -margin or None]
+
+
+@dataclass(frozen=True)
+class TextureGenerator:
+    """A network that makes textures of noise, and the sizes it takes.
+
+    Attributes:
+        model: called with the noise of each scale, `[batch, height / divisor, width / divisor,
+            channels]`, in the order of `noise`, and `texture_weights` `[batch, textures]`; gives
+            `texture` `[batch, height, width, 3]` in [0, 1], which continues at its other side.
+        noise: its noise inputs, the coarsest first.
+    """
+
+    model: keras.Model
+    noise: tuple[Noise, ...]
+
+    @property
+    def multiple_of(self) -> int:
+        """What height and width must be multiples of; the least size, too."""
+        return max(noise.divisor for noise in self.noise)
+
+    @property
+    def smallest(self) -> int:
+        """Least height and width: a pixel of the coarsest scale."""
+        return self.multiple_of
+
+    @property
+    def style_count(self) -> int:
+        """Number of textures, the width of `texture_weights`."""
+        return int(self.model.get_layer("texture_weights").output.shape[-1])
+
+
+AnyGenerator = Generator | TextureGenerator
 
 
 def generator_inputs(

@@ -127,6 +127,9 @@ class BatchSource:
     square, flipped half of the time, and given a style and a strength. A broken photograph is
     replaced by one drawn for that place, so that the other images of the run stay what they are.
 
+    Attributes:
+        photographs: where they come from.
+
     Raises:
         StylekitError: none of the photographs can be read.
     """
@@ -139,6 +142,7 @@ class BatchSource:
         style_count: int,
         seed: int,
     ) -> None:
+        self.photographs = photographs
         self._cache = PhotographCache(
             photographs, kept_shortest_side(training), content.cache_gigabytes
         )

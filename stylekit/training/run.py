@@ -21,7 +21,7 @@ from stylekit.imaging.resize import resize_shortest
 from stylekit.imaging.save import save
 from stylekit.inference.card import ModelCard
 from stylekit.inference.stylizer import Runner
-from stylekit.models.generator import Generator
+from stylekit.models.generator import AnyGenerator, Generator
 from stylekit.models.registry import build_generator
 
 # Raised when a run of an earlier version could not be continued or read correctly.
@@ -169,7 +169,7 @@ def style_sizes(config: RunConfig) -> list[int]:
     return [stage.style_size or config.objective.style_size for stage in config.training.stages]
 
 
-def save_generator(run: RunDirectory, generator: Generator) -> None:
+def save_generator(run: RunDirectory, generator: AnyGenerator) -> None:
     """Write the weights of a generator as the run's result."""
     with atomic_path(run.weights) as temporary:
         # Keras wants this ending.

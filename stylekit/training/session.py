@@ -10,7 +10,7 @@ import numpy as np
 
 from stylekit.config import RunConfig, merged, parse_config, with_paths_from
 from stylekit.imaging.load import load_rgb
-from stylekit.models.generator import Generator
+from stylekit.models.generator import AnyGenerator
 from stylekit.objectives.networks import loss_network
 from stylekit.perception.network import LossNetwork
 from stylekit.training.data import BatchSource, images_before, kept_shortest_side
@@ -20,14 +20,14 @@ from stylekit.training.photographs import open_photographs
 from stylekit.training.precision import resolve_precision
 from stylekit.training.run import RunDirectory, save_generator, write_json
 from stylekit.training.start import find_start
+from stylekit.training.style_transfer import StyleTransferTask
+from stylekit.training.task import Task
 from stylekit.training.trainer import Trainer
 
 logger = logging.getLogger("stylekit")
 
 # Steps at the end over which the numbers of the summary are averaged.
 _LAST_STEPS = 50
-
-_LOSSES = ("total", "content", "style", "variation")
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Session:
 
     Attributes:
         config: with every "auto" replaced by what it came to.
-        source: of the batches.
+        task: what is trained.
         trainer: has the network.
     """
 
@@ -72,21 +72,11 @@ class Session:
         run: RunDirectory,
         resume: bool,
         progress: bool,
-        on_preview: Callable[[int, Generator], None] | None = None,
+        on_preview: Callable[[int, AnyGenerator], None] | None = None,
     ) -> None:
         """Touch no file. Raises StylekitError if the training cannot start."""
         self._run = run
         self._resume = resume
-        self._photographs = open_photographs(
-            config.content.source, kept_shortest_side(config.training)
-        )
-        self.source = BatchSource(
-            self._photographs,
-            config.content,
-            config.training,
-            len(config.learned_styles),
-            config.seed,
-        )
         self._network = loss_network(config.objective, resolve_precision(config.training.precision))
         self.config = _resolved(config, self._network)
         start = source = None
@@ -95,8 +85,9 @@ class Session:
             source = start.load()
             terms = {"start": {"terms": start.terms(source)}}
             self.config = parse_config(merged(asdict(self.config), terms))
+        self.task = _task(self.config, run, self._network)
         self.trainer = Trainer(
-            self.config, run, self.source, self._network, default_strategy(), progress, on_preview
+            self.config, run, self.task, default_strategy(), progress, on_preview
         )
         if start is not None and source is not None:
             self.trainer.start_from(source, start.config.style_names)
@@ -110,9 +101,8 @@ class Session:
     def setting(self) -> str:
         """Number format, photographs and loss network, in words."""
         return (
-            f"in {self.config.training.precision} on {len(self._photographs)} photographs "
-            f"({self._photographs.source}) with the loss network {self._network.architecture} "
-            f"({self._network.source.name})"
+            f"in {self.config.training.precision} on {self.task.data} with the loss network "
+            f"{self._network.architecture} ({self._network.source.name})"
         )
 
     def run_to_end(self, minutes: float | None) -> RunResult:
@@ -140,7 +130,7 @@ class Session:
             "images": images_before(training, step),
             "minutes": trainer.progress.seconds / 60,
             "images_per_second": self._mean_of_last("images_per_second"),
-            "losses": {name: self._mean_of_last(name) for name in _LOSSES},
+            "losses": {name: self._mean_of_last(name) for name in self.task.measured},
             "losses_by_style": trainer.evaluate(),
             "rollbacks": trainer.progress.rollbacks,
             "generator": {
@@ -148,18 +138,21 @@ class Session:
                 "parameters": trainer.averaged.model.count_params(),
             },
             "loss_network": asdict(self._network.source),
-            "photographs": {
-                "source": self._photographs.source,
-                "terms": self._photographs.terms,
-                "count": len(self._photographs),
-                "broken": {str(path): reason for path, reason in self.source.broken.items()},
-            },
+            **self.task.summary(),
         }
 
     def _mean_of_last(self, name: str) -> float | None:
         """Mean of a number over the last recorded steps."""
         records = read_metrics(self._run.metrics)[-_LAST_STEPS:]
         return float(np.mean([record[name] for record in records])) if records else None
+
+
+def _task(config: RunConfig, run: RunDirectory, network: LossNetwork) -> Task[Any]:
+    photographs = open_photographs(config.content.source, kept_shortest_side(config.training))
+    source = BatchSource(
+        photographs, config.content, config.training, len(config.learned_styles), config.seed
+    )
+    return StyleTransferTask(config, run, source, network)
 
 
 def _resolved(config: RunConfig, network: LossNetwork) -> RunConfig:

@@ -12,7 +12,7 @@ from stylekit.config import RunConfig, StageConfig, StyleConfig, TrainingConfig
 from stylekit.errors import StylekitError, nearest
 from stylekit.layers.instance_normalization import ConditionalInstanceNormalization
 from stylekit.models.blocks import NOISE_LAYER
-from stylekit.models.generator import Generator
+from stylekit.models.generator import AnyGenerator, Generator
 from stylekit.training.run import RunDirectory, load_generator, model_card
 from stylekit.zoo import names, run_path
 
@@ -131,9 +131,9 @@ def settings_from(source: str, added: Sequence[StyleConfig] = ()) -> dict[str, A
 
 
 def copy_weights(
-    source: Generator,
+    source: AnyGenerator,
     source_styles: Sequence[str],
-    target: Generator,
+    target: AnyGenerator,
     target_styles: Sequence[str],
 ) -> None:
     """Take over the weights of a network that may have other styles.
