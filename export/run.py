@@ -14,11 +14,16 @@ from stylekit.export.generator import Verification, export_generator
 from stylekit.export.options import ExportOptions, Size
 from stylekit.export.verify import Objective
 from stylekit.files import atomic_path, require_writable
-from stylekit.imaging.resize import resize_shortest
 from stylekit.objectives.networks import loss_network
 from stylekit.objectives.style_transfer import StyleTransferObjective
 from stylekit.training.photographs import folder_photographs
-from stylekit.training.run import RunDirectory, load_generator, model_card
+from stylekit.training.run import (
+    RunDirectory,
+    load_generator,
+    model_card,
+    shrunk,
+    style_sizes,
+)
 
 
 @dataclass(frozen=True)
@@ -127,11 +132,11 @@ def run_objective(run: str | Path) -> Objective | None:
         paintings = directory.read_styles()
     except StylekitError:
         return None
-    network = loss_network(config.objective)
+    size = style_sizes(config)[-1]  # of the last stage, as for an evaluation
     objective = StyleTransferObjective(
-        network,
+        loss_network(config.objective),
         config.objective,
-        [resize_shortest(painting, config.objective.style_size) for painting in paintings],
+        [shrunk(painting, size) for painting in paintings],
     )
     one_hot = np.eye(len(paintings), dtype=np.float32)
     rows = {style: row for row, style in enumerate(config.learned_indices)}

@@ -22,7 +22,7 @@ SIZE = 256
 # Top, left and side of the square that is kept, in pixels of the file; then the colour that
 # mid-grey becomes.
 PAINTED = {
-    "starry_sky": ("starry_night.jpg", (110, 330, 300)),
+    "starry_sky": ("starry_night.jpg", (90, 400, 260)),
     "scream_sky": ("the_scream.jpg", (20, 250, 420)),
 }
 PHOTOGRAPHED = {

@@ -154,10 +154,13 @@ class _Report:
 
 def _jobs(photos: tuple[str, ...], output: str | None) -> "list[Job]":
     from stylekit.imaging.save import image_format
-    from stylekit.inference.batch import Job, find_jobs
+    from stylekit.inference.batch import Job, find_jobs, without_own_outputs
 
     if _STREAM not in photos and output != _STREAM:
-        return find_jobs(photos, output)
+        jobs, own = without_own_outputs(find_jobs(photos, output))
+        for job in own:
+            click.echo(f"skipped {job.photo}: stylekit writes it from a photo given here", err=True)
+        return jobs
     if len(photos) > 1 or Path(photos[0]).is_dir():
         raise StylekitError("- stands for one photo: give no others with it, and no folder")
     if output is not None and output != _STREAM:
@@ -209,6 +212,7 @@ def _stylize_tiles(
 
     from tqdm import tqdm
 
+    from stylekit.imaging.save import save_bytes
     from stylekit.inference.large import stylize_large
 
     if _STREAM in (str(job.photo), str(job.target)):
@@ -222,9 +226,11 @@ def _stylize_tiles(
             bar.total = total
             bar.update(done - bar.n)
 
-        size = stylize_large(job.photo, job.target, stylizer, look, mode, on_tile)
+        stylized = stylize_large(job.photo, stylizer, look, mode, on_tile)
     seconds = time.perf_counter() - start
-    click.echo(report.line(str(job.photo), str(job.target), *size, seconds))
+    save_bytes(job.target, stylized.rgb, stylized.alpha)
+    height, width = stylized.rgb.shape[:2]
+    click.echo(report.line(str(job.photo), str(job.target), height, width, seconds))
 
 
 def _stylize_many(

@@ -11,6 +11,7 @@ Share = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
 Decay = Annotated[float, Field(strict=True, ge=0, lt=1, allow_inf_nan=False)]
 Count = Annotated[int, Field(strict=True, ge=1)]
 CountOrZero = Annotated[int, Field(strict=True, ge=0)]
+Task = Literal["style_transfer", "texture"]
 Precision = Literal["float32", "bfloat16", "float16"]
 ImageSize = Annotated[int, Field(strict=True, ge=16)]
 
@@ -52,9 +53,9 @@ class GeneratorConfig:
     """The network that is trained: its name in the registry, and its size where it has one.
 
     `noise` is the number of scales, each twice as coarse as the one before, from 4 pixels up, at
-    which a stylization network takes noise: one photo then gives many pictures.
-    `scales` is the number of sizes at which a texture network takes noise. Statistics of
-    `normalization` "batch" are over the whole batch, for comparison with "instance".
+    which a stylization network takes noise: one photo then gives many pictures. `scales` is the
+    number of sizes at which a texture network takes noise. Statistics of `normalization` "batch"
+    are over the whole batch, for comparison with "instance".
     """
 
     __pydantic_config__ = _NO_UNKNOWN_KEYS
@@ -208,11 +209,16 @@ class StartConfig:
 
 @dataclass(frozen=True)
 class RunConfig:
-    """A whole training run."""
+    """A whole training run.
+
+    `task` "texture" learns to make more of the textures in `styles`, from noise: it has no
+    content, no context and no strength.
+    """
 
     __pydantic_config__ = _NO_UNKNOWN_KEYS
 
     styles: Annotated[list[StyleConfig], Field(min_length=1)]
+    task: Task = "style_transfer"
     name: str = ""
     seed: CountOrZero = 0
     content: ContentConfig = field(default_factory=ContentConfig)

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+
+from PIL import Image
 
 from stylekit.errors import StylekitError
 from stylekit.imaging.color import Preservation, preserve_color
-from stylekit.imaging.load import Picture, load, pixel_size
+from stylekit.imaging.load import Picture, Source, load, pixel_size, source_name
 from stylekit.imaging.resize import resize_longest
 from stylekit.inference.stylizer import Stylizer
 
@@ -42,7 +43,7 @@ class Look:
         return Picture(stylized, picture.alpha)
 
 
-def is_large(photo: str | Path, networks: int = 1) -> bool:
+def is_large(photo: Source, networks: int = 1) -> bool:
     """Whether a photograph has more pixels than each of some networks can hold at the same time.
 
     Raises:
@@ -52,7 +53,7 @@ def is_large(photo: str | Path, networks: int = 1) -> bool:
     return height * width > MOST_PIXELS // networks
 
 
-def load_within(source: str | Path | BinaryIO, max_size: int | None) -> Picture:
+def load_within(source: Source, max_size: int | None) -> Picture:
     """The photograph, its longer side no longer than `max_size`, and never enlarged.
 
     Raises:
@@ -63,12 +64,12 @@ def load_within(source: str | Path | BinaryIO, max_size: int | None) -> Picture:
     scale = min(1.0, max_size / longest) if max_size is not None else 1.0
     if height * width * scale**2 > MOST_PIXELS:
         fitting = int(longest * (MOST_PIXELS / (height * width)) ** 0.5)
-        name = source if isinstance(source, str | Path) else "from standard input"
         raise StylekitError(
-            f"the photo {str(name)!r} would be stylized at {height * width * scale**2 / 1e6:.1f} "
-            f"megapixels, more than {MOST_PIXELS // 1_000_000}: give --max-size {fitting} or less"
+            f"the photo {source_name(source)!r} would be stylized at "
+            f"{height * width * scale**2 / 1e6:.1f} megapixels, more than "
+            f"{MOST_PIXELS // 1_000_000}: give --max-size {fitting} or less"
         )
-    if not isinstance(source, str | Path):
+    if not isinstance(source, str | Path | Image.Image):
         source.seek(0)
     return within(load(source), max_size)
 

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from stylekit.inference.noise import uniform
 from stylekit.inference.noise_maps import NoiseMaps
 
 
@@ -92,6 +93,19 @@ class TextureGenerator:
 
     model: keras.Model
     noise: tuple[Noise, ...]
+
+    def sample(self, texture_weights: np.ndarray, seed: int, height: int, width: int) -> np.ndarray:
+        """A picture `[height, width, 3]`, float32 in [0, 1], of a texture or a blend of several.
+
+        Texture weights `[textures]`, sum 1. Height and width are multiples of `multiple_of`. The
+        noise of an input is `uniform(seed, k, …)` for its place `k` in `noise`.
+        """
+        noise = [
+            uniform(seed, stream, (1, *entry.shape(height, width)))
+            for stream, entry in enumerate(self.noise)
+        ]
+        weights = np.asarray(texture_weights, np.float32)[None]
+        return np.asarray(self.model([*noise, weights]))[0]
 
     @property
     def multiple_of(self) -> int:

@@ -1,18 +1,16 @@
 """What is seen of an optimisation while it runs: progress, previews and an animation."""
 
-import sys
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 from PIL import Image
-from tqdm import tqdm
 
 from stylekit.files import atomic_path
 from stylekit.imaging.resize import resize_longest
 from stylekit.imaging.save import save
+from stylekit.progress import progress_bar
 
 # An animation has about this many frames, and its longest side at most this many pixels.
 _FRAMES = 60
@@ -41,7 +39,7 @@ class Output:
     visible: bool = False
 
 
-class Recorder:
+class Recorder(AbstractContextManager):
     """Shows progress and keeps the frames of the animation."""
 
     def __init__(self, output: Output, total: int, frames: list[np.ndarray], done: int) -> None:
@@ -49,14 +47,7 @@ class Recorder:
         self._output = output
         self._frames = frames
         self._every = max(1, total // _FRAMES)
-        self._bar = tqdm(
-            total=total,
-            initial=done,
-            disable=not output.visible,
-            bar_format="{percentage:3.0f}% |{bar:20}| iteration {n_fmt}/{total_fmt}{postfix}",
-            mininterval=0.5 if sys.stderr.isatty() else 30.0,
-            dynamic_ncols=sys.stderr.isatty(),
-        )
+        self._bar = progress_bar(total, "iteration", done, output.visible)
 
     def start(self, image: np.ndarray) -> None:
         """The image before the first iteration."""
@@ -74,15 +65,7 @@ class Recorder:
         if self._output.preview is not None and iteration % self._output.preview_every == 0:
             save(self._output.preview, image)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._bar.close()
 
     def finish(self, image: np.ndarray) -> None:

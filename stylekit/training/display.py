@@ -1,12 +1,11 @@
 """Live progress of a training on the terminal."""
 
-import sys
 from collections import deque
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Any, Self
+from contextlib import AbstractContextManager
+from typing import Any
 
-from tqdm import tqdm
+from stylekit.progress import progress_bar
 
 # Steps over which the speed is averaged.
 _STEPS = 20
@@ -38,7 +37,7 @@ class Speed:
         return steps * self._batch_size / speed if speed else float("inf")
 
 
-class Display:
+class Display(AbstractContextManager):
     """A progress bar with images per second, losses and the time left."""
 
     def __init__(
@@ -46,24 +45,9 @@ class Display:
     ) -> None:
         """`terms`: names of losses that are shown beside the total."""
         self._terms = terms
-        self._bar = tqdm(
-            total=total_steps,
-            initial=first_step,
-            disable=not visible,
-            bar_format="{percentage:3.0f}% |{bar:20}| step {n_fmt}/{total_fmt}{postfix}",
-            mininterval=0.5 if sys.stderr.isatty() else 30.0,
-            dynamic_ncols=sys.stderr.isatty(),
-        )
+        self._bar = progress_bar(total_steps, "step", first_step, visible)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._bar.close()
 
     def show(self, step: int, result: dict[str, Any], speed: Speed, seconds_left: float) -> None:

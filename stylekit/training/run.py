@@ -43,6 +43,7 @@ class RunDirectory:
         self.log = self.path / "train.log"
         self.metrics = self.path / "metrics.jsonl"
         self.summary = self.path / "summary.json"
+        self.photographs = self.path / "photographs.txt"
         self.weights = self.path / "generator.weights.h5"
         self.checkpoints = self.path / "checkpoints"
         self.previews = self.path / "previews"
@@ -61,6 +62,7 @@ class RunDirectory:
             self.log,
             self.metrics,
             self.summary,
+            self.photographs,
             self.weights,
         )
 

@@ -22,6 +22,8 @@ from stylekit.training.run import RunDirectory, save_generator, write_json
 from stylekit.training.start import find_start
 from stylekit.training.style_transfer import StyleTransferTask
 from stylekit.training.task import Task
+from stylekit.training.texture import TextureTask, check_sample
+from stylekit.training.trained_on import record_photographs
 from stylekit.training.trainer import Trainer
 
 logger = logging.getLogger("stylekit")
@@ -53,8 +55,20 @@ def with_absolute_paths(config: RunConfig) -> RunConfig:
 
 
 def load_paintings(config: RunConfig) -> list[np.ndarray]:
-    """The images of the styles that are learned, float32 RGB `[height, width, 3]` in [0, 1]."""
-    return [load_rgb(style.path) for style in config.learned_styles if style.path is not None]
+    """The images of the styles that are learned, float32 RGB `[height, width, 3]` in [0, 1].
+
+    Raises:
+        StylekitError: one cannot be read, or is no texture where one is asked for.
+    """
+    images = {
+        style.name: load_rgb(style.path)
+        for style in config.learned_styles
+        if style.path is not None
+    }
+    if config.task == "texture":
+        for name, image in images.items():
+            check_sample(image, name)
+    return list(images.values())
 
 
 class Session:
@@ -79,10 +93,12 @@ class Session:
         self._resume = resume
         self._network = loss_network(config.objective, resolve_precision(config.training.precision))
         self.config = _resolved(config, self._network)
+        self._start: RunDirectory | None = None
         start = source = None
         if config.start is not None and not resume:
             start = find_start(config.start.weights)
             source = start.load()
+            self._start = RunDirectory(start.run)
             terms = {"start": {"terms": start.terms(source)}}
             self.config = parse_config(merged(asdict(self.config), terms))
         self.task = _task(self.config, run, self._network)
@@ -110,6 +126,7 @@ class Session:
         trainer = self.trainer
         if self._resume:
             trainer.restore()
+        record_photographs(self._run, self.task.photographs, self._start)
         logger.info(
             "training %s from step %d %s", self.style_names, trainer.progress.step, self.setting
         )
@@ -148,6 +165,8 @@ class Session:
 
 
 def _task(config: RunConfig, run: RunDirectory, network: LossNetwork) -> Task[Any]:
+    if config.task == "texture":
+        return TextureTask(config, run, network)
     photographs = open_photographs(config.content.source, kept_shortest_side(config.training))
     source = BatchSource(
         photographs,

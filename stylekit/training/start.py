@@ -108,7 +108,9 @@ def settings_from(source: str, added: Sequence[StyleConfig] = ()) -> dict[str, A
             "added_styles": [style.name for style in added],
         },
     }
-    if config.content.source is not None and Path(config.content.source).is_dir():
+    source_folder = config.content.source
+    # That of a run is absolute; a shipped model has a name for it, such as BSDS500.
+    if source_folder is not None and os.path.isabs(source_folder) and os.path.isdir(source_folder):
         settings["content"] = asdict(config.content)
     if added:
         for style in added:

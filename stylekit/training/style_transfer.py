@@ -1,6 +1,7 @@
 """Training a style network: photographs in, the objective of style transfer."""
 
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +190,11 @@ class StyleTransferTask(Task[Generator]):
                 "broken": {str(path): reason for path, reason in self.broken.items()},
             }
         }
+
+    @property
+    def photographs(self) -> Sequence[Path]:
+        """See `Task`."""
+        return self._source.photographs.paths
 
     @property
     def broken(self) -> dict[Path, str]:

@@ -1,7 +1,7 @@
 """What one kind of network brings to a training: its batches, its loss, its previews."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -83,6 +83,11 @@ class Task(ABC, Generic[G]):
     @abstractmethod
     def summary(self) -> dict[str, Any]:
         """What the summary of a run says of its data."""
+
+    @property
+    def photographs(self) -> Sequence[Path]:
+        """The photographs that it is trained on, if any."""
+        return ()
 
     @property
     def broken(self) -> dict[Path, str]:

@@ -148,6 +148,16 @@ def _refused(stylize: Stylize, *arguments: str | Path) -> str:
     return err
 
 
+def test_a_pattern_twice(stylize: Stylize, photo_file: Path, tiny_model: Path) -> None:
+    pattern = photo_file.with_name("*.png")
+    assert stylize(pattern, "--model", tiny_model)[0] == 0
+    target = photo_file.with_name("photo_stylized.png")
+    code, out, err = stylize(pattern, "--model", tiny_model)
+    assert code == 0 and out.startswith(f"{target}: ")
+    assert err == f"skipped {target}: stylekit writes it from a photo given here\n"
+    assert sorted(photo_file.parent.iterdir()) == [photo_file, target]
+
+
 def test_bad_photos(stylize: Stylize, tmp_path: Path, photo_file: Path, tiny_model: Path) -> None:
     (tmp_path / "empty.jpg").touch()
     (tmp_path / "text.jpg").write_text("dear diary")
