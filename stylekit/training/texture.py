@@ -88,7 +88,7 @@ class TextureTask(Task[TextureGenerator]):
     def dataset(self, stage: int, start: int, stop: int) -> tf.data.Dataset:
         """See `Task`. Elements are `(texture_weights, *noise)`."""
         settings = self._training.stages[stage]
-        shapes = [(settings.batch_size, len(self._config.styles))]
+        shapes: list[tuple[int, ...]] = [(settings.batch_size, len(self._config.styles))]
         size = settings.image_size
         shapes += [(settings.batch_size, *noise.shape(size, size)) for noise in self._noise]
 
