@@ -1,36 +1,15 @@
 """What every generator is: a Keras model and the sizes it takes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from stylekit.inference.noise import uniform
 from stylekit.inference.noise_maps import NoiseMaps
-
-
-@dataclass(frozen=True)
-class Noise:
-    """An input of a generator that is filled with uniform numbers of [0, 1).
-
-    Attributes:
-        name: of the input.
-        divisor: of the picture's height and width, for those of the input.
-        channels: of the input.
-    """
-
-    name: str
-    divisor: int
-    channels: int
-
-    def shape(self, height: int, width: int) -> tuple[int, int, int]:
-        """`[height, width, channels]` for a picture of this size, which the divisor divides."""
-        return height // self.divisor, width // self.divisor, self.channels
-
-    def input(self) -> keras.KerasTensor:
-        """The input, for a picture of any size."""
-        return keras.Input((None, None, self.channels), name=self.name, dtype="float32")
+from stylekit.inference.textures import NoiseInput, noise_of, noise_to_card
 
 
 @dataclass(frozen=True)
@@ -55,6 +34,11 @@ class Generator:
     multiple_of: int
     smallest: int
     noise: NoiseMaps | None = None
+    output: ClassVar[str] = "stylized"
+
+    def noise_on_card(self) -> dict[str, Any]:
+        """What the card says of the noise; empty for a network without it."""
+        return {} if self.noise is None else self.noise.to_card()
 
     @property
     def style_count(self) -> int:
@@ -92,20 +76,29 @@ class TextureGenerator:
     """
 
     model: keras.Model
-    noise: tuple[Noise, ...]
+    noise: tuple[NoiseInput, ...]
+
+    output: ClassVar[str] = "texture"
+    # Nothing is cut off what it makes.
+    margin: ClassVar[int] = 0
+
+    def noise_on_card(self) -> dict[str, Any]:
+        """What the card says of the noise."""
+        return noise_to_card(self.noise)
+
+    def run(self, noise: Sequence[np.ndarray], texture_weights: np.ndarray) -> np.ndarray:
+        """The model on arrays; see `inference.textures.Runner`."""
+        inputs = [tf.constant(array) for array in (*noise, texture_weights)]
+        return np.asarray(self.model(inputs))
 
     def sample(self, texture_weights: np.ndarray, seed: int, height: int, width: int) -> np.ndarray:
         """A picture `[height, width, 3]`, float32 in [0, 1], of a texture or a blend of several.
 
-        Texture weights `[textures]`, sum 1. Height and width are multiples of `multiple_of`. The
-        noise of an input is `uniform(seed, k, …)` for its place `k` in `noise`.
+        Texture weights `[textures]`, sum 1. Height and width are multiples of `multiple_of`.
         """
-        noise = [
-            uniform(seed, stream, (1, *entry.shape(height, width)))
-            for stream, entry in enumerate(self.noise)
-        ]
         weights = np.asarray(texture_weights, np.float32)[None]
-        return np.asarray(self.model([*noise, weights]))[0]
+        picture: np.ndarray = self.run(noise_of(self.noise, seed, height, width), weights)[0]
+        return picture
 
     @property
     def multiple_of(self) -> int:

@@ -6,6 +6,7 @@ from stylekit.config import GeneratorConfig
 from stylekit.models.blocks import Blocks
 from stylekit.models.generator import TextureGenerator
 from stylekit.models.texture_blocks import (
+    noise_inputs,
     noise_pyramid,
     painting_convolution,
     standardized,
@@ -27,7 +28,7 @@ def pyramid(config: GeneratorConfig, texture_count: int) -> TextureGenerator:
     channels = config.channels or 8
     divisors = [2**scale for scale in reversed(range(config.scales or 6))]
     noise = noise_pyramid(divisors, 3)
-    inputs = [entry.input() for entry in noise]
+    inputs = noise_inputs(noise)
     weights = texture_weights_input(texture_count)
     blocks = texture_blocks(weights, config.normalization)
 

@@ -2,17 +2,26 @@
 
 import keras
 
+from stylekit.inference.textures import NoiseInput
 from stylekit.layers.blend import ClipToImage
 from stylekit.models.blocks import Blocks, padded_convolution, paint_start
-from stylekit.models.generator import Noise, TextureGenerator
+from stylekit.models.generator import TextureGenerator
 
 # Uniform numbers of [0, 1) to mean 0 and variance 1.
 _SCALE = 12**0.5
 
 
-def noise_pyramid(divisors: list[int], channels: int) -> tuple[Noise, ...]:
+def noise_pyramid(divisors: list[int], channels: int) -> tuple[NoiseInput, ...]:
     """Noise inputs at these divisors, named after them."""
-    return tuple(Noise(f"noise_{divisor}", divisor, channels) for divisor in divisors)
+    return tuple(NoiseInput(f"noise_{divisor}", divisor, channels) for divisor in divisors)
+
+
+def noise_inputs(noise: tuple[NoiseInput, ...]) -> list[keras.KerasTensor]:
+    """The inputs, for a picture of any size."""
+    return [
+        keras.Input((None, None, entry.channels), name=entry.name, dtype="float32")
+        for entry in noise
+    ]
 
 
 def standardized(noise: keras.KerasTensor) -> keras.KerasTensor:
@@ -32,7 +41,7 @@ def texture_blocks(texture_weights: keras.KerasTensor, normalization: str) -> Bl
 
 def texture_generator(
     name: str,
-    noise: tuple[Noise, ...],
+    noise: tuple[NoiseInput, ...],
     inputs: list[keras.KerasTensor],
     texture_weights: keras.KerasTensor,
     painted: keras.KerasTensor,

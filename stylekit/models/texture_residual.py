@@ -3,6 +3,7 @@
 from stylekit.config import GeneratorConfig
 from stylekit.models.generator import TextureGenerator
 from stylekit.models.texture_blocks import (
+    noise_inputs,
     noise_pyramid,
     painting_convolution,
     standardized,
@@ -23,7 +24,7 @@ def texture_residual(config: GeneratorConfig, texture_count: int) -> TextureGene
     """
     channels = config.channels or 32
     noise = noise_pyramid([4], _NOISE)
-    inputs = [entry.input() for entry in noise]
+    inputs = noise_inputs(noise)
     weights = texture_weights_input(texture_count)
     blocks = texture_blocks(weights, config.normalization)
 

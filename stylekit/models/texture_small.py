@@ -7,6 +7,7 @@ from stylekit.layers.upsampling import UpsampleConv2D
 from stylekit.models.blocks import paint_start
 from stylekit.models.generator import TextureGenerator
 from stylekit.models.texture_blocks import (
+    noise_inputs,
     noise_pyramid,
     standardized,
     texture_blocks,
@@ -30,7 +31,7 @@ def texture_small(config: GeneratorConfig, texture_count: int) -> TextureGenerat
     channels = config.channels or 64
     divisors = [2**scale for scale in reversed(range(1, config.scales or 6))]
     noise = noise_pyramid(divisors, _NOISE)
-    inputs = [entry.input() for entry in noise]
+    inputs = noise_inputs(noise)
     weights = texture_weights_input(texture_count)
     blocks = texture_blocks(weights, config.normalization)
 

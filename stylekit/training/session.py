@@ -126,7 +126,8 @@ class Session:
         trainer = self.trainer
         if self._resume:
             trainer.restore()
-        record_photographs(self._run, self.task.photographs, self._start)
+        if self.task.photographs:
+            record_photographs(self._run, self.task.photographs, self._start)
         logger.info(
             "training %s from step %d %s", self.style_names, trainer.progress.step, self.setting
         )
