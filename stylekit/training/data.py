@@ -61,22 +61,23 @@ class Batch:
         photos: float32 `[batch, size, size, 3]`, RGB in [0, 1]; context included.
         style_weights: float32 `[batch, styles]`, one-hot.
         strength: float32 `[batch, 1]` in [0, 1].
-        noise: float32 `[batch, size / 4, size / 4, channels]` in [0, 1); None for a generator
+        noise: float32 `[batch, size / 4, size / 4, channels]` in [0, 1).
+        entropy_weight: float32 `[batch]`, that of the step; like noise, None for a generator
             without noise.
-        entropy_weight: float32 `[batch]`, that of the step.
     """
 
     photos: np.ndarray
     style_weights: np.ndarray
     strength: np.ndarray
-    noise: np.ndarray | None
-    entropy_weight: np.ndarray
+    noise: np.ndarray | None = None
+    entropy_weight: np.ndarray | None = None
 
     @property
     def elements(self) -> list[np.ndarray]:
         """What a step takes, in its order; noise and entropy come last, if there is noise."""
-        elements = [self.photos, self.style_weights, self.strength]
-        return elements if self.noise is None else [*elements, self.noise, self.entropy_weight]
+        elements = (self.photos, self.style_weights, self.strength)
+        of_noise = (self.noise, self.entropy_weight)
+        return [*elements, *(element for element in of_noise if element is not None)]
 
 
 class PhotographCache:
@@ -220,6 +221,7 @@ class BatchSource:
         styles = (draws[:, 5] * self._style_count).astype(int)
         full = draws[:, 6] < stage.full_strength_share
         strength = np.where(full, 1.0, draws[:, 7]).astype(np.float32)[:, None]
+        noise = self._noise_of(step, stage)
         weight = entropy_weight(self._diversity, step)
         return Batch(
             photos=np.repeat(self._grained(step, photos), samples, axis=0),
@@ -227,8 +229,10 @@ class BatchSource:
                 np.eye(self._style_count, dtype=np.float32)[styles], samples, axis=0
             ),
             strength=np.repeat(strength, samples, axis=0),
-            noise=self._noise_of(step, stage),
-            entropy_weight=np.full(stage.batch_size, weight, np.float32),
+            noise=noise,
+            entropy_weight=(
+                None if noise is None else np.full(stage.batch_size, weight, np.float32)
+            ),
         )
 
     def _noise_of(self, step: int, stage: StageConfig) -> np.ndarray | None:

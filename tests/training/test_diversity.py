@@ -40,7 +40,7 @@ def test_a_batch_has_several_images_of_a_photograph(
         assert (first == first[:1]).all() and (second == second[:1]).all()
     assert (batch.photos[0] != batch.photos[3]).any()
     assert len({noise.tobytes() for noise in batch.noise}) == 6
-    assert batch.entropy_weight.tolist() == [0.5] * 6
+    assert batch.entropy_weight is not None and batch.entropy_weight.tolist() == [0.5] * 6
     again = BatchSource(*arguments, noise_maps(2), diversity).batch(4)
     np.testing.assert_array_equal(batch.noise, again.noise)
     # All photographs have their turn.
