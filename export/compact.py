@@ -4,6 +4,8 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 from stylekit.inference.flatbuffer import pack, unpack
+from stylekit.inference.litert import NOISE
+from stylekit.inference.noise_maps import STRIDE
 
 # Placeholder of a size that is chosen at run time: LiteRT allocates at the shape in the file, and
 # this graph has none at the converter's 1 × 1, where a border has no neighbours.
@@ -18,16 +20,18 @@ MAP, VECTOR = "map", "vector"
 def prepared(content: bytes) -> bytes:
     """A converted file with a placeholder size, and names that say what a tensor is.
 
-    The photo is at 256 × 256 where height and width are left to the runtime.
+    The photo is at 256 × 256 where height and width are left to the runtime, and noise at 64 × 64.
     """
     model = unpack(content)
     (graph,) = model.subgraphs
     for index, tensor in enumerate(graph.tensors):
         tensor.name = f"{MAP if is_map(tensor) else VECTOR}/{index}".encode()
-    for index in graph.inputs:
-        tensor = graph.tensors[index]
+    (signature,) = model.signatureDefs
+    for entry in signature.inputs:
+        tensor = graph.tensors[entry.tensorIndex]
         if tensor.shapeSignature is not None and -1 in list(tensor.shapeSignature):
-            tensor.shape = np.array([1, PLACEHOLDER, PLACEHOLDER, 3], np.int32)
+            side = PLACEHOLDER // STRIDE if entry.name == NOISE.encode() else PLACEHOLDER
+            tensor.shape = np.array([1, side, side, tensor.shapeSignature[-1]], np.int32)
     return pack(model)
 
 
