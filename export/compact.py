@@ -27,11 +27,12 @@ def prepared(content: bytes, divisors: Mapping[str, int]) -> bytes:
     (graph,) = model.subgraphs
     for index, tensor in enumerate(graph.tensors):
         tensor.name = f"{MAP if is_map(tensor) else VECTOR}/{index}".encode()
-    for entry in model.signatureDefs[0].inputs:
+    (signature,) = model.signatureDefs
+    for entry in signature.inputs:
         tensor = graph.tensors[entry.tensorIndex]
         if tensor.shapeSignature is not None and -1 in list(tensor.shapeSignature):
             side = PLACEHOLDER // divisors.get(entry.name.decode(), 1)
-            tensor.shape = np.array([1, side, side, tensor.shape[3]], np.int32)
+            tensor.shape = np.array([1, side, side, tensor.shapeSignature[-1]], np.int32)
     return pack(model)
 
 

@@ -42,7 +42,29 @@ def parse_config(data: Mapping[str, Any], where: str = "configuration") -> RunCo
     for index, style in enumerate(config.styles):
         if style.path is None and style in config.learned_styles:
             raise StylekitError(f"{where}: the key 'styles.{index}.path' is missing")
+    _check_diversity(config, where)
     return config
+
+
+def _check_diversity(config: RunConfig, where: str) -> None:
+    """Raise StylekitError unless there are pictures to compare where any are to be."""
+    diversity = config.objective.diversity
+    if config.task == "style_transfer" and diversity.samples > 1 and not config.generator.noise:
+        raise StylekitError(
+            f"{where}: objective.diversity.samples = {diversity.samples}: pictures of one "
+            "photograph differ by noise, which the generator has none of: set generator.noise"
+        )
+    if diversity.entropy_weight and diversity.samples == 1:
+        raise StylekitError(
+            f"{where}: objective.diversity.entropy_weight = {diversity.entropy_weight:g}: entropy "
+            "needs at least two pictures to compare: set objective.diversity.samples"
+        )
+    for index, stage in enumerate(config.training.stages):
+        if stage.batch_size % diversity.samples:
+            raise StylekitError(
+                f"{where}: training.stages.{index}.batch_size = {stage.batch_size}: must be a "
+                f"multiple of objective.diversity.samples = {diversity.samples}"
+            )
 
 
 def _as_texture(data: dict[str, Any], where: str) -> dict[str, Any]:

@@ -70,6 +70,27 @@ class GeneratorConfig:
 
 
 @dataclass(frozen=True)
+class DiversityConfig:
+    """How much the pictures are to differ that a network with noise makes of one photograph.
+
+    Of each photograph a batch has `samples` pictures. `entropy_weight` times their entropy per
+    dimension is taken from what is minimised (Ulyanov et al. 2017); the weight is zero up to
+    `start_step` and rises linearly over `rise_steps`. Distances are between pictures (`layer`
+    "pixels") or between feature maps of the loss network at a layer, averaged over squares of
+    `reduction` pixels first, so that fine grain is not what differs.
+    """
+
+    __pydantic_config__ = _NO_UNKNOWN_KEYS
+
+    samples: Count = 1
+    entropy_weight: Weight = 0.0
+    start_step: CountOrZero = 0
+    rise_steps: CountOrZero = 0
+    layer: str = "pixels"
+    reduction: Count = 4
+
+
+@dataclass(frozen=True)
 class ObjectiveConfig:
     """What is minimised: content, style and total variation, and the loss network they live on.
 
@@ -94,6 +115,7 @@ class ObjectiveConfig:
     architecture: Literal["auto", "vgg16", "vgg19"] = "auto"
     weights: str = "auto"
     pooling: Literal["max", "avg"] = "max"
+    diversity: DiversityConfig = field(default_factory=DiversityConfig)
 
 
 @dataclass(frozen=True)

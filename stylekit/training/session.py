@@ -10,7 +10,7 @@ import numpy as np
 
 from stylekit.config import RunConfig, merged, parse_config, with_paths_from
 from stylekit.imaging.load import load_rgb
-from stylekit.models.generator import AnyGenerator
+from stylekit.models.generator import AnyGenerator, noise_maps
 from stylekit.objectives.networks import loss_network
 from stylekit.perception.network import LossNetwork
 from stylekit.training.data import BatchSource, images_before, kept_shortest_side
@@ -170,7 +170,13 @@ def _task(config: RunConfig, run: RunDirectory, network: LossNetwork) -> Task[An
         return TextureTask(config, run, network)
     photographs = open_photographs(config.content.source, kept_shortest_side(config.training))
     source = BatchSource(
-        photographs, config.content, config.training, len(config.learned_styles), config.seed
+        photographs,
+        config.content,
+        config.training,
+        len(config.learned_styles),
+        config.seed,
+        noise_maps(config.generator.noise),
+        config.objective.diversity,
     )
     return StyleTransferTask(config, run, source, network)
 

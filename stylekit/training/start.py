@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from stylekit.config import RunConfig, StageConfig, StyleConfig, TrainingConfig
+from stylekit.config import DiversityConfig, RunConfig, StageConfig, StyleConfig, TrainingConfig
 from stylekit.errors import StylekitError, nearest
 from stylekit.layers.instance_normalization import ConditionalInstanceNormalization
 from stylekit.models.blocks import NOISE_LAYER
@@ -121,6 +121,8 @@ def settings_from(source: str, added: Sequence[StyleConfig] = ()) -> dict[str, A
         known = [StyleConfig(name) for name in config.style_names]
         settings["styles"] = [asdict(style) for style in (*known, *added)]
         settings["training"] = asdict(ADDED_STYLE)
+        # Rows of a style do not change what noise does.
+        settings["objective"]["diversity"] = asdict(DiversityConfig())
         if config.name:
             settings["name"] = "_".join([config.name, *(style.name for style in added)])
         return settings

@@ -10,8 +10,9 @@ import tensorflow as tf
 
 from stylekit.config import RunConfig, StageConfig
 from stylekit.errors import StylekitError
-from stylekit.models.generator import Generator
+from stylekit.models.generator import Generator, noise_maps
 from stylekit.models.registry import build_generator
+from stylekit.objectives.diversity import Diversity, DiversityObjective
 from stylekit.objectives.style_transfer import TINY, StyleTransferObjective
 from stylekit.perception.network import LossNetwork
 from stylekit.training.data import BatchSource, batches
@@ -31,12 +32,19 @@ class StyleTransferLoss:
         selection: np.ndarray,
         image_balance: str,
         context: int,
+        diversity: DiversityObjective | None = None,
+        samples: int = 1,
     ) -> None:
-        """`selection` `[learned, styles]` has a one-hot row for each style that is learned."""
+        """`selection` `[learned, styles]` has a one-hot row for each style that is learned.
+
+        A batch has `samples` images of each photograph; `diversity` compares their pictures.
+        """
         self._objective = objective
         self._selection = selection
         self._balanced = image_balance == "log"
         self._context = context
+        self._diversity = diversity
+        self._samples = samples
 
     def __call__(
         self,
@@ -44,13 +52,17 @@ class StyleTransferLoss:
         photos: tf.Tensor,
         style_weights: tf.Tensor,
         strength: tf.Tensor,
+        noise: tf.Tensor | None = None,
+        entropy_weight: tf.Tensor | None = None,
     ) -> Losses:
         """Photos `[batch, size, size, 3]` with their context, weights of the learned styles
-        `[batch, learned]`, strength `[batch, 1]`.
+        `[batch, learned]`, strength `[batch, 1]`; noise, if the generator takes it, and
+        `entropy_weight` `[batch]`, if pictures are compared.
         """
-        targets = self._objective.content_targets(inside(photos, self._context))
+        targets = self._targets(inside(photos, self._context))
         of_all = tf.matmul(style_weights, self._selection)
-        stylized = inside(generator.model([photos, of_all, strength]), self._context)
+        inputs = [photos, of_all, strength] + ([] if noise is None else [noise])
+        stylized = inside(generator.model(inputs), self._context)
         terms = self._objective(stylized, targets, style_weights, strength)
         minimised = terms.total
         if self._balanced:
@@ -61,13 +73,24 @@ class StyleTransferLoss:
             "style": terms.style,
             "variation": terms.variation,
         }
+        if self._diversity is not None:
+            diversity = self._diversity(stylized)
+            # Pictures of little strength cannot but resemble each other.
+            minimised -= entropy_weight * strength[:, 0] * diversity.entropy
+            measured |= {**diversity._asdict(), "entropy_weight": entropy_weight}
         return Losses(minimised, measured)
+
+    def _targets(self, photos: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Content targets, computed once for the images of one photograph."""
+        targets = self._objective.content_targets(photos[:: self._samples])
+        if self._samples == 1:
+            return targets
+        return {layer: tf.repeat(maps, self._samples, axis=0) for layer, maps in targets.items()}
 
 
 class StyleTransferTask(Task[Generator]):
     """Photographs and paintings, for a network that stylizes."""
 
-    measured = ("total", "content", "style", "variation")
     shown = ("content", "style")
 
     def __init__(
@@ -81,6 +104,10 @@ class StyleTransferTask(Task[Generator]):
         self.network = network
         # A row for each learned style, which picks it among all.
         self._selection = np.eye(len(config.styles), dtype=np.float32)[config.learned_indices]
+        self._diversity = config.objective.diversity
+        self.measured = ("total", "content", "style", "variation")
+        if self._diversity.samples > 1:
+            self.measured += (*Diversity._fields, "entropy_weight")
 
     def build(self, dtype_policy: str) -> Generator:
         """See `Task`."""
@@ -99,15 +126,20 @@ class StyleTransferTask(Task[Generator]):
     def dataset(self, stage: int, start: int, stop: int) -> tf.data.Dataset:
         """See `Task`."""
         learned = len(self._config.learned_styles)
-        return batches(self._source.batch, start, stop, self._training.stages[stage], learned)
+        noise = noise_maps(self._config.generator.noise)
+        settings = self._training.stages[stage]
+        return batches(self._source.batch, start, stop, settings, learned, noise)
 
     def loss(self, stage: int) -> StyleTransferLoss:
         """See `Task`."""
+        several = self._diversity.samples > 1
         return StyleTransferLoss(
             self._objective(stage),
             self._selection,
             self._training.image_balance,
             self._training.stages[stage].context,
+            DiversityObjective(self.network, self._diversity) if several else None,
+            self._diversity.samples,
         )
 
     def _objective(self, stage: int) -> StyleTransferObjective:

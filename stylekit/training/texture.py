@@ -10,13 +10,17 @@ from stylekit.errors import StylekitError
 from stylekit.imaging.sheet import contact_sheet
 from stylekit.models.generator import TextureGenerator
 from stylekit.models.registry import build_texture_generator
+from stylekit.objectives.diversity import Diversity, DiversityObjective
 from stylekit.objectives.style_transfer import TINY, StyleTransferObjective
 from stylekit.objectives.texture import textures_objective
 from stylekit.perception.network import LossNetwork
 from stylekit.training.data import images_before
 from stylekit.training.randomness import Purpose, stream
 from stylekit.training.run import RunDirectory, shrunk, style_sizes
+from stylekit.training.schedule import entropy_weight
 from stylekit.training.task import Losses, Task
+
+_LOSSES = ("total", "style", "variation")
 
 # Pixels of a sample's shorter side, at least: the loss network halves it three times.
 SMALLEST_SAMPLE = 32
@@ -43,31 +47,52 @@ def check_sample(sample: np.ndarray, name: str) -> None:
 class TextureLoss:
     """The texture objective on what a generator makes of noise."""
 
-    def __init__(self, objective: StyleTransferObjective, image_balance: str) -> None:
-        """`objective`: see `objectives.texture.textures_objective`."""
+    def __init__(
+        self,
+        objective: StyleTransferObjective,
+        image_balance: str,
+        diversity: DiversityObjective | None = None,
+    ) -> None:
+        """`objective`: see `objectives.texture.textures_objective`.
+
+        `diversity` compares the pictures of a texture, which lie behind one another in a batch.
+        """
         self._objective = objective
         self._balanced = image_balance == "log"
+        self._diversity = diversity
 
     def __call__(
-        self, generator: TextureGenerator, texture_weights: tf.Tensor, *noise: tf.Tensor
+        self,
+        generator: TextureGenerator,
+        texture_weights: tf.Tensor,
+        entropy_weight: tf.Tensor,
+        *noise: tf.Tensor,
     ) -> Losses:
-        """Texture weights `[batch, textures]`, one-hot; noise as the generator takes it."""
+        """Texture weights `[batch, textures]`, one-hot; that of the entropy `[batch]`; noise as the
+        generator takes it.
+        """
         images = generator.model([*noise, texture_weights])
         terms = self._objective(images, {}, texture_weights, tf.ones([tf.shape(images)[0], 1]))
         minimised = tf.math.log(terms.total + TINY) if self._balanced else terms.total
         measured = {"total": terms.total, "style": terms.style, "variation": terms.variation}
+        if self._diversity is not None:
+            diversity = self._diversity(images)
+            minimised -= entropy_weight * diversity.entropy
+            measured |= {**diversity._asdict(), "entropy_weight": entropy_weight}
         return Losses(minimised, measured)
 
 
 class TextureTask(Task[TextureGenerator]):
     """Samples of textures, for a network that makes more of them from noise."""
 
-    measured = ("total", "style", "variation")
-
     def __init__(self, config: RunConfig, run: RunDirectory, network: LossNetwork) -> None:
         """`run` has the samples by the time of the first loss."""
         self._config = config
         self._training = config.training
+        self._diversity = config.objective.diversity
+        self.measured = _LOSSES
+        if self._diversity.samples > 1:
+            self.measured += (*Diversity._fields, "entropy_weight")
         self._run = run
         self._noise = self.build("float32").noise
         self.network = network
@@ -86,9 +111,10 @@ class TextureTask(Task[TextureGenerator]):
             )
 
     def dataset(self, stage: int, start: int, stop: int) -> tf.data.Dataset:
-        """See `Task`. Elements are `(texture_weights, *noise)`."""
+        """See `Task`. Elements are `(texture_weights, entropy_weight, *noise)`."""
         settings = self._training.stages[stage]
         shapes: list[tuple[int, ...]] = [(settings.batch_size, len(self._config.styles))]
+        shapes.append((settings.batch_size,))
         size = settings.image_size
         shapes += [(settings.batch_size, *noise.shape(size, size)) for noise in self._noise]
 
@@ -101,18 +127,20 @@ class TextureTask(Task[TextureGenerator]):
         return tf.data.Dataset.range(start, stop).map(load).prefetch(2)
 
     def batch(self, stage: int, step: int) -> list[np.ndarray]:
-        """The batch of a step: one-hot texture weights, and the noise of each scale.
+        """The batch of a step: one-hot texture weights, entropy's weight, noise of each scale.
 
-        Textures come in rounds of all of them, each in an order of its own.
+        Textures come in rounds of all of them, each in an order of its own, and with as many
+        pictures behind one another as are compared.
         """
         settings = self._training.stages[stage]
         count = len(self._config.styles)
-        first = images_before(self._training, step)
+        samples = self._diversity.samples
+        first = images_before(self._training, step) // samples
         textures = [
             stream(self._config.seed, Purpose.EPOCH, place // count).permutation(count)[
                 place % count
             ]
-            for place in range(first, first + settings.batch_size)
+            for place in range(first, first + settings.batch_size // samples)
         ]
         random = stream(self._config.seed, Purpose.NOISE, step)
         size = settings.image_size
@@ -120,11 +148,15 @@ class TextureTask(Task[TextureGenerator]):
             random.random((settings.batch_size, *noise.shape(size, size)), np.float32)
             for noise in self._noise
         ]
-        return [np.eye(count, dtype=np.float32)[textures], *noise]
+        weights = np.eye(count, dtype=np.float32)[np.repeat(textures, samples)]
+        weight = entropy_weight(self._diversity, step)
+        return [weights, np.full(settings.batch_size, weight, np.float32), *noise]
 
     def loss(self, stage: int) -> TextureLoss:
         """See `Task`."""
-        return TextureLoss(self._objective(stage), self._training.image_balance)
+        several = self._diversity.samples > 1
+        diversity = DiversityObjective(self.network, self._diversity) if several else None
+        return TextureLoss(self._objective(stage), self._training.image_balance, diversity)
 
     def _objective(self, stage: int) -> StyleTransferObjective:
         size = style_sizes(self._config)[stage]
@@ -151,9 +183,7 @@ class TextureTask(Task[TextureGenerator]):
             pictures = [self._made(generator, index, seed, size) for seed in range(_EVALUATED)]
             weights = tf.one_hot([index] * _EVALUATED, len(self._config.styles))
             terms = objective(tf.stack(pictures), {}, weights, tf.ones([_EVALUATED, 1]))
-            losses[name] = {
-                key: float(tf.reduce_mean(getattr(terms, key))) for key in self.measured
-            }
+            losses[name] = {key: float(tf.reduce_mean(getattr(terms, key))) for key in _LOSSES}
         return losses
 
     def _made(self, generator: TextureGenerator, index: int, seed: int, size: int) -> np.ndarray:

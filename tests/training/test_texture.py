@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -6,7 +7,7 @@ import numpy as np
 import pytest
 import yaml
 
-from stylekit.config import RunConfig, parse_config, to_yaml
+from stylekit.config import DiversityConfig, RunConfig, parse_config, to_yaml
 from stylekit.errors import StylekitError
 from stylekit.imaging.save import save
 from stylekit.objectives.networks import loss_network
@@ -84,18 +85,37 @@ def test_batches_are_functions_of_their_step(
 ) -> None:
     settings = config()
     task = TextureTask(settings, RunDirectory(tmp_path), loss_network(settings.objective))
-    weights, *noise = task.batch(0, 3)
+    weights, entropy, *noise = task.batch(0, 3)
+    assert entropy.tolist() == [0, 0, 0]
     assert [array.shape for array in noise] == [(3, 4, 4, 3), (3, 8, 8, 3), (3, 16, 16, 3)]
     assert all(array.min() >= 0 and array.max() < 1 for array in noise)
-    for one, same in zip([weights, *noise], task.batch(0, 3), strict=True):
+    for one, same in zip([weights, entropy, *noise], task.batch(0, 3), strict=True):
         np.testing.assert_array_equal(one, same)
-    assert np.abs(task.batch(0, 4)[1] - noise[0]).max() > 0.1
+    assert np.abs(task.batch(0, 4)[2] - noise[0]).max() > 0.1
     # Six images are three rounds of both textures.
     textures = np.concatenate([task.batch(0, step)[0] for step in (0, 1)]).argmax(axis=1)
     assert [sorted(textures[first : first + 2]) for first in (0, 2, 4)] == [[0, 1]] * 3
     (element,) = task.dataset(0, 3, 4)
-    for array, expected in zip(element, [weights, *noise], strict=True):
+    for array, expected in zip(element, [weights, entropy, *noise], strict=True):
         np.testing.assert_array_equal(array, expected)
+
+
+def test_the_entropy_of_textures(tmp_path: Path, config: Callable[..., RunConfig]) -> None:
+    ends = []
+    for weight in (0.0, 5.0):
+        stage = {"steps": 20, "image_size": 16, "batch_size": 4}
+        settings = config(stages=[stage], warmup_steps=0, learning_rate=0.03)
+        diversity = DiversityConfig(samples=2, entropy_weight=weight, reduction=2)
+        objective = replace(settings.objective, diversity=diversity)
+        settings = replace(settings, objective=objective)
+        task = TextureTask(settings, RunDirectory(tmp_path), loss_network(settings.objective))
+        textures, entropy, *_ = task.batch(0, 1)
+        assert (textures[::2] == textures[1::2]).all() and entropy.tolist() == [weight] * 4
+        result = train(settings, tmp_path / f"run_{weight:g}", progress=False)
+        records = read_metrics(result.run / "metrics.jsonl")
+        assert all(record["entropy_weight"] == weight for record in records)
+        ends.append(np.mean([record["distance"] for record in records[-3:]]))
+    assert ends[1] > 1.1 * ends[0]
 
 
 @pytest.mark.parametrize(
