@@ -1,10 +1,12 @@
 """Texture networks as TFLite files."""
 
+from dataclasses import asdict
+
 import keras
 import numpy as np
 import pytest
 
-from stylekit.config import GeneratorConfig, RunConfig, StyleConfig
+from stylekit.config import GeneratorConfig, parse_config
 from stylekit.errors import StylekitError
 from stylekit.export.options import ExportOptions, Size
 from stylekit.export.run import export_run
@@ -30,11 +32,10 @@ def _run_of(path, config: GeneratorConfig) -> tuple[RunDirectory, TextureGenerat
     random = np.random.default_rng(4)
     for weight in generator.model.trainable_variables:
         weight.assign(weight + random.normal(0, 0.1, weight.shape))
-    styles = [StyleConfig(name, f"{name}.png") for name in NAMES]
+    styles = [{"name": name, "path": f"{name}.png"} for name in NAMES]
+    settings = {"task": "texture", "styles": styles, "generator": asdict(config)}
     run = RunDirectory(path)
-    run.create(
-        RunConfig(styles, task="texture", generator=config), [np.zeros((32, 32, 3))] * len(NAMES)
-    )
+    run.create(parse_config(settings), [np.zeros((32, 32, 3))] * len(NAMES))
     save_generator(run, generator)
     return run, generator
 
@@ -59,9 +60,9 @@ def test_the_card_and_a_seam_no_sharper_than_the_inside(tmp_path):
     run, _ = _run_of(tmp_path / "run", GENERATORS["texture_small"])
     (file,) = export_run(run.path, tmp_path, ExportOptions(forms=("float16",)))
     card = read_card(file.path)
-    assert (card.task, card.styles, card.margin, card.multiple_of) == ("texture", NAMES, 0, 16)
-    assert [entry["divisor"] for entry in card.noise["inputs"]] == [16, 8, 4, 2]
-    assert card.inputs["noise_16"] == [1, None, None, 8] and card.output == "texture"
+    assert (card.task, card.styles, card.margin, card.multiple_of) == ("texture", NAMES, 0, 8)
+    assert [entry["divisor"] for entry in card.noise["inputs"]] == [8, 4, 2]
+    assert card.inputs["noise_8"] == [1, None, None, 8] and card.output == "texture"
     assert len(card.previews) == 2 and card.photographs == {}
     for size in (64, 70):
         picture = TextureSampler(file.path).sample(None, 1, size, size, tileable=True)
