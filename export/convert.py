@@ -11,13 +11,13 @@ from stylekit.export.factors import LEAST_EPSILON, half_factors
 from stylekit.export.means import cascaded_mean
 from stylekit.export.options import Size
 from stylekit.inference.noise_maps import STRIDE, NoiseMaps
-from stylekit.models.generator import Generator
+from stylekit.models.generator import AnyGenerator, Generator
 from stylekit.models.statistics import NetworkWithStatistics
 
 SIGNATURE = "serving_default"
 
 
-def require_size(generator: Generator, size: Size) -> None:
+def require_size(generator: AnyGenerator, size: Size) -> None:
     """Refuse a size that a network cannot take.
 
     Raises:
@@ -68,7 +68,7 @@ def convert(generator: Generator, size: Size | None = None, gpu_safe: bool = Fal
     with tempfile.TemporaryDirectory(prefix="stylekit-") as folder:
         archive.write_out(folder, verbose=False)
         converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=[SIGNATURE])
-        return prepared(bytes(converter.convert()))
+        return prepared(bytes(converter.convert()), {"noise": STRIDE})
 
 
 def _endpoint(

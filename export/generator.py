@@ -197,14 +197,19 @@ def _completed(
         image_type=options.image_type,
         gpu_safe=options.gpu_safe,
         previews=dict(zip(card.styles, previews, strict=True)),
-        versions={
-            **card.versions,
-            "export": {
-                "stylekit": stylekit.__version__,
-                "tensorflow": tf.__version__,
-                "keras": keras.__version__,
-                "ai-edge-litert": importlib.metadata.version("ai-edge-litert"),
-            },
-        },
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        **export_versions(card),
     )
+
+
+def export_versions(card: ModelCard) -> dict[str, Any]:
+    """`versions` of a card with those of the packages that export, and `created` as now."""
+    packages = {
+        "stylekit": stylekit.__version__,
+        "tensorflow": tf.__version__,
+        "keras": keras.__version__,
+        "ai-edge-litert": importlib.metadata.version("ai-edge-litert"),
+    }
+    return {
+        "versions": {**card.versions, "export": packages},
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+    }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from ai_edge_litert.interpreter import Interpreter
 
 from stylekit.errors import StylekitError
 from stylekit.inference.noise_maps import STRIDE
@@ -174,42 +175,47 @@ class LiteRTModel:
         return np.ascontiguousarray(value, np.float32)
 
     def partitions(self) -> dict[str, int]:
-        """How XNNPACK took the graph at the last photo's size: `partitions` and `outside`.
+        """As `partitions`, at the last photo's size."""
+        return partitions(self._interpreter)
 
-        `outside` counts the operators that it left to LiteRT's own kernels.
-        """
-        # LiteRT shows what it runs nowhere else. A delegate's node stands for operators whose
-        # outputs no other node gives any more, and which are still listed before it.
-        details = self._interpreter._get_ops_details()
-        delegates = [entry for entry in details if entry["op_name"] == "DELEGATE"]
-        taken = self._taken(details, delegates)
-        return {
-            "partitions": len(delegates),
-            "outside": len(details) - len(delegates) - taken,
-        }
 
-    @staticmethod
-    def _taken(details: list[dict], delegates: list[dict]) -> int:
-        """Number of operators that can only run inside a delegate's node.
+def partitions(interpreter: Interpreter) -> dict[str, int]:
+    """How XNNPACK took a graph at the size of the last run: `partitions` and `outside`.
 
-        Walking back from a node's outputs to its inputs passes over all that it computes.
-        """
-        producers = {
-            int(output): position
-            for position, entry in enumerate(details)
-            if entry["op_name"] != "DELEGATE"
-            for output in entry["outputs"]
-        }
-        inside: set[int] = set()
-        for delegate in delegates:
-            fed = {int(index) for index in delegate["inputs"]}
-            pending = [int(index) for index in delegate["outputs"]]
-            while pending:
-                position = producers.get(pending.pop())
-                if position is None or position in inside:
-                    continue
-                inside.add(position)
-                pending.extend(
-                    int(index) for index in details[position]["inputs"] if int(index) not in fed
-                )
-        return len(inside)
+    `outside` counts the operators that it left to LiteRT's own kernels.
+    """
+    # LiteRT shows what it runs nowhere else. A delegate's node stands for operators whose
+    # outputs no other node gives any more, and which are still listed before it.
+    details = interpreter._get_ops_details()
+    delegates = [entry for entry in details if entry["op_name"] == "DELEGATE"]
+    taken = _taken(details, delegates)
+    return {
+        "partitions": len(delegates),
+        "outside": len(details) - len(delegates) - taken,
+    }
+
+
+def _taken(details: list[dict], delegates: list[dict]) -> int:
+    """Number of operators that can only run inside a delegate's node.
+
+    Walking back from a node's outputs to its inputs passes over all that it computes.
+    """
+    producers = {
+        int(output): position
+        for position, entry in enumerate(details)
+        if entry["op_name"] != "DELEGATE"
+        for output in entry["outputs"]
+    }
+    inside: set[int] = set()
+    for delegate in delegates:
+        fed = {int(index) for index in delegate["inputs"]}
+        pending = [int(index) for index in delegate["outputs"]]
+        while pending:
+            position = producers.get(pending.pop())
+            if position is None or position in inside:
+                continue
+            inside.add(position)
+            pending.extend(
+                int(index) for index in details[position]["inputs"] if int(index) not in fed
+            )
+    return len(inside)

@@ -29,7 +29,8 @@ def johnson(config: GeneratorConfig, style_count: int) -> Generator:
     channels = config.channels or 32
     photo, style_weights, strength = generator_inputs(style_count)
     noise = noise_input(config.noise)
-    blocks = Blocks(Conditions(name="conditions")(style_weights, strength))
+    conditions = Conditions(name="conditions")(style_weights, strength)
+    blocks = Blocks(conditions, config.normalization)
 
     features = keras.layers.Rescaling(2.0, -1.0)(photo)
     features = blocks.convolution(features, channels, 9)

@@ -22,7 +22,8 @@ def small(config: GeneratorConfig, style_count: int) -> Generator:
     channels = config.channels or 64
     photo, style_weights, strength = generator_inputs(style_count)
     noise = noise_input(config.noise)
-    blocks = Blocks(Conditions(name="conditions")(style_weights, strength))
+    conditions = Conditions(name="conditions")(style_weights, strength)
+    blocks = Blocks(conditions, config.normalization)
 
     features = keras.layers.Rescaling(2.0, -1.0)(photo)
     features = blocks.convolution(features, channels // 2, 8, strides=2)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
-from stylekit.files import atomic_path
+from stylekit.imaging.animation import write_gif
 from stylekit.imaging.resize import resize_longest
 from stylekit.imaging.save import save
 from stylekit.progress import progress_bar
@@ -15,7 +14,6 @@ from stylekit.progress import progress_bar
 # An animation has about this many frames, and its longest side at most this many pixels.
 _FRAMES = 60
 _FRAME_SIDE = 320
-_FRAME_MILLISECONDS = 80
 _LAST_FRAME_MILLISECONDS = 2000
 
 
@@ -73,22 +71,8 @@ class Recorder(AbstractContextManager):
         if self._output.preview is not None:
             save(self._output.preview, image)
         if self._output.gif is not None:
-            write_gif(self._output.gif, [*self._frames, _frame(image)])
-
-
-def write_gif(path: str | Path, frames: list[np.ndarray]) -> None:
-    """Write uint8 pictures `[height, width, 3]`, resized to the last one's size, as a loop.
-
-    Raises:
-        StylekitError: the file cannot be written.
-    """
-    height, width = frames[-1].shape[:2]
-    images = [Image.fromarray(frame).resize((width, height)) for frame in frames]
-    durations = [_FRAME_MILLISECONDS] * (len(images) - 1) + [_LAST_FRAME_MILLISECONDS]
-    with atomic_path(path) as temporary:
-        images[0].save(
-            temporary, "GIF", save_all=True, append_images=images[1:], duration=durations, loop=0
-        )
+            frames = [*self._frames, _frame(image)]
+            write_gif(self._output.gif, frames, last_milliseconds=_LAST_FRAME_MILLISECONDS)
 
 
 def _frame(image: np.ndarray) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Live progress of a training on the terminal."""
 
 from collections import deque
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -39,7 +40,11 @@ class Speed:
 class Display(AbstractContextManager):
     """A progress bar with images per second, losses and the time left."""
 
-    def __init__(self, total_steps: int, first_step: int, visible: bool) -> None:
+    def __init__(
+        self, total_steps: int, first_step: int, visible: bool, terms: Sequence[str] = ()
+    ) -> None:
+        """`terms`: names of losses that are shown beside the total."""
+        self._terms = terms
         self._bar = progress_bar(total_steps, "step", first_step, visible)
 
     def __exit__(self, *_: object) -> None:
@@ -48,10 +53,12 @@ class Display(AbstractContextManager):
     def show(self, step: int, result: dict[str, Any], speed: Speed, seconds_left: float) -> None:
         """Show a step that is done; `seconds_left` limits the expected time."""
         total = int(self._bar.total or step)
+        terms = ", ".join(f"{name} {result[name]:.3f}" for name in self._terms)
+        terms = f" ({terms})" if terms else ""
         left = min(speed.seconds_for(total - step), seconds_left)
         self._bar.set_postfix_str(
-            f"{speed.images_per_second:.1f} images/s, loss {result['total']:.3f} "
-            f"(content {result['content']:.3f}, style {result['style']:.3f}), {clock(left)} left",
+            f"{speed.images_per_second:.1f} images/s, loss {result['total']:.3f}{terms}, "
+            f"{clock(left)} left",
             refresh=False,
         )
         self._bar.update(step - self._bar.n)

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from stylekit.config import RunConfig, StageConfig, StyleConfig, TrainingConfig
+from stylekit.config import DiversityConfig, RunConfig, StageConfig, StyleConfig, TrainingConfig
 from stylekit.errors import StylekitError, nearest
 from stylekit.layers.instance_normalization import ConditionalInstanceNormalization
 from stylekit.models.blocks import NOISE_LAYER
-from stylekit.models.generator import Generator
+from stylekit.models.generator import AnyGenerator, Generator
 from stylekit.training.run import RunDirectory, load_generator, model_card
 from stylekit.zoo import names, run_path
 
@@ -121,6 +121,8 @@ def settings_from(source: str, added: Sequence[StyleConfig] = ()) -> dict[str, A
         known = [StyleConfig(name) for name in config.style_names]
         settings["styles"] = [asdict(style) for style in (*known, *added)]
         settings["training"] = asdict(ADDED_STYLE)
+        # Rows of a style do not change what noise does.
+        settings["objective"]["diversity"] = asdict(DiversityConfig())
         if config.name:
             settings["name"] = "_".join([config.name, *(style.name for style in added)])
         return settings
@@ -133,9 +135,9 @@ def settings_from(source: str, added: Sequence[StyleConfig] = ()) -> dict[str, A
 
 
 def copy_weights(
-    source: Generator,
+    source: AnyGenerator,
     source_styles: Sequence[str],
-    target: Generator,
+    target: AnyGenerator,
     target_styles: Sequence[str],
 ) -> None:
     """Take over the weights of a network that may have other styles.

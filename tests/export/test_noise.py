@@ -26,13 +26,13 @@ from stylekit.models.registry import build_generator
 
 pytestmark = pytest.mark.slow
 
-CELLS = [1, 2, 4]
+CELLS = [1, 2, 4, 8]
 
 
 @pytest.fixture(scope="module")
 def generator() -> Generator:
     keras.utils.set_random_seed(3)
-    made = build_generator(GeneratorConfig(channels=8, blocks=1, noise=3), 1)
+    made = build_generator(GeneratorConfig(channels=8, blocks=1, noise=4), 1)
     random = np.random.default_rng(4)
     for weight in made.model.trainable_variables:
         weight.assign(weight + random.normal(0, 0.1, weight.shape))
@@ -80,7 +80,7 @@ def photo() -> np.ndarray:
 
 def test_the_card_says_what_the_input_holds(model: Path) -> None:
     card = read_card(model)
-    assert card.inputs["noise"] == [1, None, None, 3]
+    assert card.inputs["noise"] == [1, None, None, 4]
     assert card.noise == {"stride": 4, "cells": CELLS}
     assert LiteRTModel(model).takes_noise
 
@@ -104,7 +104,7 @@ def test_a_file_of_one_size(generator: Generator, tmp_path: Path) -> None:
     path = tmp_path / "fixed.tflite"
     path.write_bytes(convert(generator, Size(64, 96)))
     network = LiteRTModel(path)
-    assert network._details["noise"]["shape"].tolist() == [1, 16, 24, 3]
+    assert network._details["noise"]["shape"].tolist() == [1, 16, 24, 4]
     photo = np.random.default_rng(0).random((1, 64, 96, 3), np.float32)
     full = np.ones((1, 1), np.float32)
     noise = generator.noise.of(2, 64, 96)
