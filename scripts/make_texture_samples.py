@@ -1,4 +1,4 @@
-"""Cut the samples that the shipped texture model `textures` is trained on.
+"""Cut the samples that configs/texture_small.yaml was tried on.
 
     python scripts/make_texture_samples.py PAINTINGS TEXTURES OUTPUT
 

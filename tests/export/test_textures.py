@@ -8,6 +8,7 @@ import pytest
 
 from stylekit.config import GeneratorConfig, parse_config
 from stylekit.errors import StylekitError
+from stylekit.export.android import export_assets
 from stylekit.export.options import ExportOptions, Size
 from stylekit.export.run import export_run
 from stylekit.inference.card import read_card
@@ -84,6 +85,12 @@ def test_a_file_for_one_size(tmp_path):
     assert sampler.sample(height=16, width=24).shape == (16, 24, 3)
     with pytest.raises(StylekitError, match="cannot be run|takes pictures of 16x24"):
         sampler.sample(height=32, width=32)
+
+
+def test_the_app_paints_photographs(tmp_path):
+    run, _ = _run_of(tmp_path / "run", GENERATORS["pyramid"])
+    with pytest.raises(StylekitError, match="the app paints photographs"):
+        export_assets(run.path, tmp_path / "assets")
 
 
 @pytest.mark.parametrize(
