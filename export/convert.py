@@ -7,11 +7,12 @@ import tensorflow as tf
 
 from stylekit.errors import StylekitError
 from stylekit.export.compact import prepared
+from stylekit.export.factors import LEAST_EPSILON, half_factors
 from stylekit.export.means import cascaded_mean
 from stylekit.export.options import Size
 from stylekit.inference.noise_maps import STRIDE, NoiseMaps
 from stylekit.models.generator import AnyGenerator, Generator
-from stylekit.models.statistics import NetworkWithStatistics, plain_mean
+from stylekit.models.statistics import NetworkWithStatistics
 
 SIGNATURE = "serving_default"
 
@@ -47,7 +48,8 @@ def convert(generator: Generator, size: Size | None = None, gpu_safe: bool = Fal
     Args:
         generator: the network.
         size: of the photo; None leaves it to the runtime, which then resizes the input.
-        gpu_safe: means by `cascaded_mean`, which takes a fixed size.
+        gpu_safe: means by `cascaded_mean`, which takes a fixed size, and squares that float16 can
+            hold (`half_factors`).
 
     Raises:
         StylekitError: a size that the network cannot take.
@@ -56,7 +58,10 @@ def convert(generator: Generator, size: Size | None = None, gpu_safe: bool = Fal
         require_size(generator, size)
     elif gpu_safe:
         raise StylekitError("a file that is safe for GPUs needs a fixed size: give --size")
-    network = NetworkWithStatistics(generator, cascaded_mean if gpu_safe else plain_mean)
+    network = NetworkWithStatistics(generator)
+    if gpu_safe:
+        factors = half_factors(generator)
+        network = NetworkWithStatistics(generator, cascaded_mean, factors, LEAST_EPSILON)
     archive = keras.export.ExportArchive()
     archive.track(generator.model)
     archive.add_endpoint(SIGNATURE, _endpoint(generator, network, size))

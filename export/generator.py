@@ -149,7 +149,7 @@ def _verified(
     def original(*inputs: np.ndarray) -> np.ndarray:
         return np.asarray(generator.model(list(inputs), training=False))
 
-    tolerance = tolerance_for(form, options.image_type, options.max_error)
+    tolerance = tolerance_for(form, options.image_type, options.max_error, options.gpu_safe)
     with tempfile.TemporaryDirectory(prefix="stylekit-") as folder:
         file = Path(folder, "model.tflite")
         file.write_bytes(content)

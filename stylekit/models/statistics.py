@@ -1,6 +1,6 @@
 """A generator whose instance-norm statistics can be read, and given."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import tensorflow as tf
@@ -31,10 +31,26 @@ class NetworkWithStatistics:
         size: of the vector.
     """
 
-    def __init__(self, generator: Generator, mean_of: MeanOf = plain_mean) -> None:
-        """`mean_of` computes means over height and width."""
+    def __init__(
+        self,
+        generator: Generator,
+        mean_of: MeanOf = plain_mean,
+        factors: Sequence[float] = (),
+        least_epsilon: float = 0.0,
+    ) -> None:
+        """The same numbers in another arithmetic.
+
+        Args:
+            generator: the network.
+            mean_of: computes means over height and width.
+            factors: for each normalization, of the distances from the mean before they are
+                squared, for an arithmetic that cannot hold large squares; none is needed if empty.
+            least_epsilon: that is added to their variance, for one that cannot hold small ones.
+        """
         self._model = generator.model
         self._mean_of = mean_of
+        self._factors = factors
+        self._least_epsilon = least_epsilon
         self._normalizations = [
             layer
             for layer in generator.model.layers
@@ -68,10 +84,13 @@ class NetworkWithStatistics:
             scale, offset = _halves(rows[0], first, channels)
             given_mean, given_variance = _halves(statistics, 1 + first, channels)
             mean = own * self._mean_of(features) + given_mean
-            centred = features - mean
-            variance = own * self._mean_of(centred * centred) + given_variance
-            used.extend((mean, variance))
-            return centred * (scale * tf.math.rsqrt(variance + layer.epsilon)) + offset
+            factor = self._factors[len(used) // 2] if self._factors else 1.0
+            square = factor * factor
+            centred = _times(features - mean, factor)
+            variance = own * self._mean_of(centred * centred) + _times(given_variance, square)
+            used.extend((mean, _times(variance, 1 / square)))
+            epsilon = max(layer.epsilon * square, self._least_epsilon)
+            return centred * (scale * tf.math.rsqrt(variance + epsilon)) + offset
 
         def operation(layer: Any) -> Any:
             if isinstance(layer, ConditionalInstanceNormalization):
@@ -101,6 +120,11 @@ class NetworkWithStatistics:
             axis=1,
         )
         return tf.reshape(tf.matmul(conditions, matrix), [1, 1, 1, self.size - 1])
+
+
+def _times(values: tf.Tensor, factor: float) -> tf.Tensor:
+    """The product; no operator where the factor is 1."""
+    return values if factor == 1 else values * factor
 
 
 def _halves(vector: tf.Tensor, first: int, channels: int) -> tuple[tf.Tensor, tf.Tensor]:

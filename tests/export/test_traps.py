@@ -2,18 +2,31 @@
 
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
+from ai_edge_quantizer import quantizer
+from ai_edge_quantizer.qtyping import TFLOperationName
 from skimage import data
 
+from stylekit import zoo
+from stylekit.config import GeneratorConfig
 from stylekit.errors import StylekitError
-from stylekit.export.compact import compact
+from stylekit.export.calibration import calibration_feeds
+from stylekit.export.compact import MAP, compact
 from stylekit.export.convert import convert
+from stylekit.export.factors import LEAST_EPSILON, half_factors
 from stylekit.export.graph import GPU_OPERATORS, Graph, read_graph
 from stylekit.export.means import LONGEST_SUM, cascaded_mean, pooling_factors
 from stylekit.export.options import Size
+from stylekit.export.verify import psnr
 from stylekit.inference.litert import LiteRTModel
+from stylekit.layers.instance_normalization import ConditionalInstanceNormalization
 from stylekit.models.generator import Generator
+from stylekit.models.registry import build_generator
+from stylekit.models.statistics import NetworkWithStatistics
+from stylekit.training.photographs import packaged_photographs
+from stylekit.training.run import load_generator
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +45,24 @@ def test_no_tensor_has_more_than_four_dimensions(converted: bytes, safe: bytes) 
 def test_variance_is_not_a_squared_difference(converted: bytes) -> None:
     """SQUARED_DIFFERENCE has no integer kernels for 16-bit activations."""
     assert "SQUARED_DIFFERENCE" not in read_graph(converted).operators
+
+
+@pytest.mark.slow
+def test_activations_of_16_bits_run(generator: Generator, converted: bytes, tmp_path: Path) -> None:
+    """An instance normalization of `ops.moments` "only supports FLOAT32 and INT32" there."""
+    names = TFLOperationName
+    quantization = quantizer.Quantizer(bytearray(converted))
+    for operation in (names.CONV_2D, names.MEAN, names.SUB, names.MUL):
+        quantization.add_static_config(f"^{MAP}/", operation, 16, 8)
+    size = NetworkWithStatistics(generator).size
+    feeds = list(calibration_feeds(packaged_photographs().paths[:2], 2, size, 64, 64))
+    ranges = quantization.calibrate({"serving_default": feeds})
+    path = tmp_path / "int16.tflite"
+    path.write_bytes(compact(bytes(quantization.quantize(ranges).quantized_model)))
+    photo, weights, strength, _ = feeds[0].values()
+    original = generator.model([photo, weights, strength], training=False)
+    # Kernels are in 8 bits, and random: `int8` gives 16 dB here.
+    assert psnr(LiteRTModel(path)(photo, weights, strength) - np.asarray(original)) > 22
 
 
 @pytest.mark.slow
@@ -76,8 +107,11 @@ def test_gpu_safe_gives_the_same_picture(generator: Generator, safe: bytes, tmp_
     path.write_bytes(compact(safe))
     photo = (data.astronaut()[None, :128, :128] / np.float32(255)).astype(np.float32)
     weights, strength = np.array([[0.3, 0.7]], np.float32), np.ones((1, 1), np.float32)
-    keras = generator.model([photo, weights, strength], training=False)
-    assert np.abs(LiteRTModel(path)(photo, weights, strength) - keras).max() < 1e-4
+    original = generator.model([photo, weights, strength], training=False)
+    model = LiteRTModel(path)
+    assert np.abs(model(photo, weights, strength) - original).max() < 1e-4
+    # A flat photo has variances of zero in every map.
+    assert np.isfinite(model(np.zeros_like(photo), weights, strength)).all()
 
 
 def test_gpu_safe_needs_a_size(generator: Generator) -> None:
@@ -119,6 +153,46 @@ def _half_cascade(features: np.ndarray) -> np.ndarray:
                 means.append(total / np.float16(factor))
             maps = np.concatenate(means, axis=axis)
     return maps[0, 0]
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value")
+def test_float16_holds_the_statistics_of_every_map_of_the_shipped_network() -> None:
+    """On a size that is no power of two, where cascades of halves are not exact."""
+    shipped = load_generator(zoo.run_path(zoo.DEFAULT))
+    normalizations = [
+        layer
+        for layer in shipped.model.layers
+        if isinstance(layer, ConditionalInstanceNormalization)
+    ]
+    maps = keras.Model(shipped.model.inputs, [layer.input[0] for layer in normalizations])
+    factors = half_factors(shipped)
+    photo = (data.astronaut()[None, :160, :240] / np.float32(255)).astype(np.float32)
+    plain_is_finite = []
+    for style in np.eye(shipped.style_count, dtype=np.float32)[::2]:
+        outputs = maps([photo, style[None], np.ones((1, 1), np.float32)])
+        for factor, features in zip(factors, outputs, strict=True):
+            values = np.asarray(features, np.float64)[0]
+            mean, variance = values.mean(axis=(0, 1)), values.var(axis=(0, 1))
+            assert np.allclose(_half_cascade(values), mean, atol=5e-3 * np.abs(values).max())
+            distances = (values - mean).astype(np.float16)
+            squares = (np.float16(factor) * distances) ** 2
+            np.testing.assert_allclose(_half_cascade(squares), factor**2 * variance, rtol=5e-3)
+            plain_is_finite.append(np.isfinite(distances**2).all())
+            # Left out, the epsilon of a channel would change less than the eighth bit.
+            assert LEAST_EPSILON < 2**-8 * factor**2 * variance.min()
+    assert not all(plain_is_finite)
+
+
+def test_factors_are_powers_of_two_that_follow_the_size_of_a_map(generator: Generator) -> None:
+    large = build_generator(GeneratorConfig(name="small", channels=8, blocks=1), 2)
+    large.model.set_weights(generator.model.get_weights())
+    kernel = next(weight for weight in large.model.weights if weight.name == "kernel")
+    before = half_factors(large)
+    kernel.assign(1000 * kernel)
+    after = half_factors(large)
+    assert np.log2([*before, *after]).tolist() == [int(np.log2(f)) for f in [*before, *after]]
+    assert before[1:] == after[1:] and 500 <= before[0] / after[0] <= 2000
 
 
 @pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value")

@@ -94,6 +94,12 @@ def test_tolerance(form: Form) -> None:
         assert len(_problems(dataclasses.replace(limit, **worse), form)) == 1
 
 
+def test_a_file_for_gpus_may_differ_by_its_larger_epsilon() -> None:
+    assert tolerance_for("float32", "float32", None, gpu_safe=True).max_error == 5e-4
+    assert tolerance_for("float32", "float32", 1e-5, gpu_safe=True).max_error == 1e-5
+    assert tolerance_for("int8", "float32", None, gpu_safe=True) == TOLERANCES["int8"]
+
+
 def test_an_own_limit_takes_the_place_of_the_default() -> None:
     assert tolerance_for("mixed", "float32", 0.01).max_error == 0.01
     assert tolerance_for("mixed", "float32", None) == TOLERANCES["mixed"]
