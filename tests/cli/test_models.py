@@ -18,7 +18,7 @@ def test_models(capsys: pytest.CaptureFixture[str]) -> None:
     out = _output(capsys, "models")
     assert out.startswith("classics: style transfer, small\n  styles: composition_vii, ")
     assert "(default: starry_night)" in out
-    assert " steps, " in out and " minutes\n" in out
+    assert " steps, " in out and " minutes, in " in out
     assert "classics.tflite (" in out and "research use" in out
 
 
