@@ -1,6 +1,7 @@
 """What is seen of an optimisation while it runs: progress, previews and an animation."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -44,9 +45,20 @@ class Output:
 class Recorder:
     """Shows progress and keeps the frames of the animation."""
 
-    def __init__(self, output: Output, total: int, frames: list[np.ndarray], done: int) -> None:
-        """`frames` is appended to; `done` of `total` iterations lie behind."""
+    def __init__(
+        self,
+        output: Output,
+        total: int,
+        frames: list[np.ndarray],
+        done: int,
+        finish: Callable[[np.ndarray], np.ndarray],
+    ) -> None:
+        """`frames` is appended to; `done` of `total` iterations lie behind.
+
+        `finish` is what is done to an image before it is shown.
+        """
         self._output = output
+        self._finish = finish
         self._frames = frames
         self._every = max(1, total // _FRAMES)
         self._bar = tqdm(
@@ -61,7 +73,7 @@ class Recorder:
     def start(self, image: np.ndarray) -> None:
         """The image before the first iteration."""
         if self._output.gif is not None and not self._frames:
-            self._frames.append(_frame(image))
+            self._frames.append(_frame(self._finish(image)))
 
     def show(self, iteration: int, image: np.ndarray, value: float) -> None:
         """An iteration is done; counted over all scales."""
@@ -70,9 +82,9 @@ class Recorder:
         )
         self._bar.update(iteration - self._bar.n)
         if self._output.gif is not None and iteration % self._every == 0:
-            self._frames.append(_frame(image))
+            self._frames.append(_frame(self._finish(image)))
         if self._output.preview is not None and iteration % self._output.preview_every == 0:
-            save(self._output.preview, image)
+            save(self._output.preview, self._finish(image))
 
     def __enter__(self) -> Self:
         return self
@@ -85,8 +97,8 @@ class Recorder:
     ) -> None:
         self._bar.close()
 
-    def finish(self, image: np.ndarray) -> None:
-        """Write the animation, which ends with the result."""
+    def result(self, image: np.ndarray) -> None:
+        """Write the animation, which ends with the result, finished as it is."""
         if self._output.preview is not None:
             save(self._output.preview, image)
         if self._output.gif is not None:
