@@ -1,5 +1,7 @@
 """`stylekit visualize`: what a network looks for."""
 
+from typing import Any
+
 import click
 from click.core import ParameterSource
 
@@ -8,8 +10,8 @@ from stylekit.errors import StylekitError
 # Options that say something about each kind of picture, besides those that all share.
 _SHARED = {"output", "threads"}
 _OPTIONS = {
-    "--layer": {"layer", "channel", "size", "steps", "jitter", "seed", "loss_weights"},
-    "--class": {"index", "network", "pixel_range", "steps", "decay", "jitter", "seed"},
+    "--layer": {"layer", "channel", "size", "steps", "jitter", "colors", "seed", "loss_weights"},
+    "--class": {"index", "network", "pixel_range", "steps", "decay", "jitter", "colors", "seed"},
     "--saliency": {"saliency", "index", "network", "pixel_range"},
 }
 
@@ -56,6 +58,12 @@ _OPTIONS = {
     help="Pull of a class image to grey. [1e-4]",
 )
 @click.option("--jitter", type=click.IntRange(min=0), default=0, metavar="N", help="Pixels. [0]")
+@click.option(
+    "--colors",
+    type=click.Choice(["natural", "free"]),
+    default="natural",
+    help="Steps as natural colours vary, or any. [natural]",
+)
 @click.option("--seed", type=click.IntRange(min=0), default=0, metavar="N")
 @click.option("--loss-weights", default="auto", metavar="auto|imagenet|hed|FILE")
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Processors. [all]")
@@ -73,6 +81,7 @@ def command(
     steps: int,
     decay: float,
     jitter: int,
+    colors: Any,
     seed: int,
     loss_weights: str,
     threads: int | None,
@@ -101,7 +110,9 @@ def command(
     from stylekit.synthesis import class_model
     from stylekit.training.logs import messages_on_terminal
 
-    config = class_model.AscentConfig(steps=steps, decay=decay, jitter=jitter, seed=seed)
+    config = class_model.AscentConfig(
+        steps=steps, decay=decay, jitter=jitter, colors=colors, seed=seed
+    )
     if layer is not None:
         with messages_on_terminal(True):
             loss_network = LossNetwork([layer], None, loss_weights)

@@ -31,6 +31,7 @@ class Output:
         gif: animation of the optimisation, written at the end.
         checkpoint: file to resume from, replaced at every restart of the optimiser.
         resume: go on from `checkpoint`.
+        on_iteration: called with the iterations done, over all scales, and the loss.
         visible: show a progress bar on stderr.
     """
 
@@ -39,6 +40,7 @@ class Output:
     gif: str | Path | None = None
     checkpoint: str | Path | None = None
     resume: bool = False
+    on_iteration: Callable[[int, float], None] | None = None
     visible: bool = False
 
 
@@ -81,6 +83,8 @@ class Recorder:
             f"{image.shape[1]}x{image.shape[0]}, loss {value:.4g}", refresh=False
         )
         self._bar.update(iteration - self._bar.n)
+        if self._output.on_iteration is not None:
+            self._output.on_iteration(iteration, value)
         if self._output.gif is not None and iteration % self._every == 0:
             self._frames.append(_frame(self._finish(image)))
         if self._output.preview is not None and iteration % self._output.preview_every == 0:
