@@ -37,6 +37,7 @@ from stylekit.training.optimizers import build_optimizer
 from stylekit.training.photographs import packaged_photographs
 from stylekit.training.precision import keras_policy, resolve_precision
 from stylekit.training.step import LossScale, TrainingStep
+from stylekit.training.style_transfer import StyleTransferLoss
 
 SIZE, BATCH = 256, 4
 STYLE_LAYERS = ("relu1_2", "relu2_2", "relu3_3", "relu4_3")
@@ -108,14 +109,12 @@ def measure(name: str, precision: str, repetitions: int) -> dict:
         generator,
         averaged,
         Learned(generator),
-        objective,
+        StyleTransferLoss(objective, np.eye(1, dtype=np.float32), "log", context=0),
         optimizer,
         LossScale(precision == "float16"),
         BATCH,
         10.0,
         0.99,
-        "log",
-        0,
     )
     photos = tf.constant(np.random.default_rng(1).random((BATCH, SIZE, SIZE, 3), np.float32))
     weights, strength = tf.ones([BATCH, 1]), tf.ones([BATCH, 1])

@@ -6,6 +6,7 @@ from pathlib import Path
 from stylekit import zoo
 from stylekit.errors import StylekitError
 from stylekit.files import atomic_path
+from stylekit.inference.textures import TASK
 
 # The app opens this file, whatever model it is: writing another one ships other styles.
 ASSET = Path("models", "model.tflite")
@@ -46,7 +47,10 @@ def export_assets(run: str | Path, assets: str | Path) -> Path:
 def _exported(run: Path) -> bytes:
     from stylekit.export.options import ExportOptions
     from stylekit.export.run import export_run
+    from stylekit.training.run import RunDirectory
 
+    if RunDirectory.open(run).read_config().task == TASK:
+        raise StylekitError(f"the app paints photographs, and {str(run)!r} makes textures")
     with tempfile.TemporaryDirectory(prefix="stylekit-") as folder:
         (file,) = export_run(run, folder, ExportOptions(forms=("float16",)))
         return file.path.read_bytes()

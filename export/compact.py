@@ -1,5 +1,7 @@
 """A converted file without what no runtime reads."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
@@ -15,19 +17,22 @@ PLACEHOLDER = 256
 MAP, VECTOR = "map", "vector"
 
 
-def prepared(content: bytes) -> bytes:
+def prepared(content: bytes, divisors: Mapping[str, int]) -> bytes:
     """A converted file with a placeholder size, and names that say what a tensor is.
 
-    The photo is at 256 × 256 where height and width are left to the runtime.
+    The picture is at 256 × 256 where height and width are left to the runtime; so is an input,
+    divided by what `divisors` says under its name in the signature.
     """
     model = unpack(content)
     (graph,) = model.subgraphs
     for index, tensor in enumerate(graph.tensors):
         tensor.name = f"{MAP if is_map(tensor) else VECTOR}/{index}".encode()
-    for index in graph.inputs:
-        tensor = graph.tensors[index]
+    (signature,) = model.signatureDefs
+    for entry in signature.inputs:
+        tensor = graph.tensors[entry.tensorIndex]
         if tensor.shapeSignature is not None and -1 in list(tensor.shapeSignature):
-            tensor.shape = np.array([1, PLACEHOLDER, PLACEHOLDER, 3], np.int32)
+            side = PLACEHOLDER // divisors.get(entry.name.decode(), 1)
+            tensor.shape = np.array([1, side, side, tensor.shapeSignature[-1]], np.int32)
     return pack(model)
 
 

@@ -9,13 +9,14 @@ from stylekit.errors import StylekitError
 from stylekit.export.compact import prepared
 from stylekit.export.means import cascaded_mean
 from stylekit.export.options import Size
-from stylekit.models.generator import Generator
+from stylekit.inference.noise_maps import STRIDE, NoiseMaps
+from stylekit.models.generator import AnyGenerator, Generator
 from stylekit.models.statistics import NetworkWithStatistics, plain_mean
 
 SIGNATURE = "serving_default"
 
 
-def require_size(generator: Generator, size: Size) -> None:
+def require_size(generator: AnyGenerator, size: Size) -> None:
     """Refuse a size that a network cannot take.
 
     Raises:
@@ -35,7 +36,8 @@ def convert(generator: Generator, size: Size | None = None, gpu_safe: bool = Fal
 
     Inputs, all float32: `photo` `[1, height, width, 3]` in [0, 1]; `style_weights` `[1, styles]`;
     `strength` `[1, 1]`; `statistics` `[1, 1, 1, n]`, zeros unless those of another photo are to
-    be used (see `models.statistics`). Outputs: `stylized`, of the photo's shape and range, and
+    be used (see `models.statistics`); `noise` `[1, height / 4, width / 4, channels]`, if the
+    generator takes it. Outputs: `stylized`, of the photo's shape and range, and
     `statistics`, those used.
 
     Weights end up as constants and kernels that layers fold (`UpsampleConv2D`) are folded here,
@@ -61,7 +63,7 @@ def convert(generator: Generator, size: Size | None = None, gpu_safe: bool = Fal
     with tempfile.TemporaryDirectory(prefix="stylekit-") as folder:
         archive.write_out(folder, verbose=False)
         converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=[SIGNATURE])
-        return prepared(bytes(converter.convert()))
+        return prepared(bytes(converter.convert()), {"noise": STRIDE})
 
 
 def _endpoint(
@@ -69,19 +71,36 @@ def _endpoint(
 ) -> tf.types.experimental.PolymorphicFunction:
     """The network as a function with the names that the file's signature will have."""
     height, width = (None, None) if size is None else (size.height, size.width)
+    signature = [
+        tf.TensorSpec([1, height, width, 3], tf.float32, name="photo"),
+        tf.TensorSpec([1, generator.style_count], tf.float32, name="style_weights"),
+        tf.TensorSpec([1, 1], tf.float32, name="strength"),
+        tf.TensorSpec([1, 1, 1, network.size], tf.float32, name="statistics"),
+    ]
 
-    @tf.function(
-        autograph=False,
-        input_signature=[
-            tf.TensorSpec([1, height, width, 3], tf.float32, name="photo"),
-            tf.TensorSpec([1, generator.style_count], tf.float32, name="style_weights"),
-            tf.TensorSpec([1, 1], tf.float32, name="strength"),
-            tf.TensorSpec([1, 1, 1, network.size], tf.float32, name="statistics"),
-        ],
-    )
     def stylize(
         photo: tf.Tensor, style_weights: tf.Tensor, strength: tf.Tensor, statistics: tf.Tensor
     ) -> dict[str, tf.Tensor]:
         return network(photo, style_weights, strength, statistics)
 
-    return stylize
+    def stylize_with_noise(
+        photo: tf.Tensor,
+        style_weights: tf.Tensor,
+        strength: tf.Tensor,
+        statistics: tf.Tensor,
+        noise: tf.Tensor,
+    ) -> dict[str, tf.Tensor]:
+        return network(photo, style_weights, strength, statistics, noise)
+
+    if generator.noise is None:
+        return tf.function(stylize, autograph=False, input_signature=signature)
+    shape = noise_shape(generator.noise, size)
+    signature.append(tf.TensorSpec(shape, tf.float32, name="noise"))
+    return tf.function(stylize_with_noise, autograph=False, input_signature=signature)
+
+
+def noise_shape(noise: NoiseMaps, size: Size | None) -> list[int | None]:
+    """Shape of the input `noise` for photos of a size."""
+    height, width = (None, None) if size is None else (size.height, size.width)
+    sides = [None if side is None else side // STRIDE for side in (height, width)]
+    return [1, *sides, len(noise.cells)]

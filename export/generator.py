@@ -16,7 +16,7 @@ import tensorflow as tf
 import stylekit
 from stylekit.export.calibration import calibration_feeds
 from stylekit.export.compact import PLACEHOLDER, compact
-from stylekit.export.convert import convert
+from stylekit.export.convert import convert, noise_shape
 from stylekit.export.forms import CALIBRATED, Form, to_form
 from stylekit.export.graph import Graph, read_graph
 from stylekit.export.interface import with_uint8_images
@@ -111,6 +111,7 @@ def export_generator(
             NetworkWithStatistics(generator).size,
             sides.height,
             sides.width,
+            generator.noise,
         )
         content = to_form(content, form, feeds)
     else:
@@ -145,8 +146,8 @@ def _verified(
     options: ExportOptions,
     objective: Objective | None,
 ) -> Verification:
-    def original(photo: np.ndarray, style_weights: np.ndarray, strength: np.ndarray) -> np.ndarray:
-        return np.asarray(generator.model([photo, style_weights, strength], training=False))
+    def original(*inputs: np.ndarray) -> np.ndarray:
+        return np.asarray(generator.model(list(inputs), training=False))
 
     tolerance = tolerance_for(form, options.image_type, options.max_error)
     with tempfile.TemporaryDirectory(prefix="stylekit-") as folder:
@@ -180,26 +181,35 @@ def _completed(
 ) -> ModelCard:
     """The card with what only the export knows, but for the verification."""
     height, width = (None, None) if size is None else (size.height, size.width)
+    inputs: dict[str, list[int | None]] = {
+        "photo": [1, height, width, 3],
+        "style_weights": [1, generator.style_count],
+        "strength": [1, 1],
+        "statistics": [1, 1, 1, NetworkWithStatistics(generator).size],
+    }
+    if generator.noise is not None:
+        inputs["noise"] = noise_shape(generator.noise, size)
     return dataclasses.replace(
         card,
-        inputs={
-            "photo": [1, height, width, 3],
-            "style_weights": [1, generator.style_count],
-            "strength": [1, 1],
-            "statistics": [1, 1, 1, NetworkWithStatistics(generator).size],
-        },
+        inputs=inputs,
+        noise={} if generator.noise is None else generator.noise.to_card(),
         precision=form,
         image_type=options.image_type,
         gpu_safe=options.gpu_safe,
         previews=dict(zip(card.styles, previews, strict=True)),
-        versions={
-            **card.versions,
-            "export": {
-                "stylekit": stylekit.__version__,
-                "tensorflow": tf.__version__,
-                "keras": keras.__version__,
-                "ai-edge-litert": importlib.metadata.version("ai-edge-litert"),
-            },
-        },
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        **export_versions(card),
     )
+
+
+def export_versions(card: ModelCard) -> dict[str, Any]:
+    """`versions` of a card with those of the packages that export, and `created` as now."""
+    packages = {
+        "stylekit": stylekit.__version__,
+        "tensorflow": tf.__version__,
+        "keras": keras.__version__,
+        "ai-edge-litert": importlib.metadata.version("ai-edge-litert"),
+    }
+    return {
+        "versions": {**card.versions, "export": packages},
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+    }

@@ -14,6 +14,7 @@ from ai_edge_litert import schema_py_generated as schema
 
 from stylekit.inference.card import CARD_FILE, ModelCard
 from stylekit.inference.flatbuffer import pack, unpack
+from stylekit.inference.textures import OUTPUT, TASK, WEIGHTS, noise_from_card
 
 METADATA_NAME = "TFLITE_METADATA"
 _FILE_IDENTIFIER = b"M001"
@@ -67,6 +68,8 @@ def _tensors(card: ModelCard) -> dict[str, _Tensor]:
     # Floats are bytes divided by 255; bytes are taken as they are.
     white = 1.0 if card.image_type == "uint8" else 255.0
     styles = ", ".join(card.styles)
+    if card.task == TASK:
+        return _texture_tensors(card)
     return {
         "photo": _Tensor(
             "photo",
@@ -82,6 +85,13 @@ def _tensors(card: ModelCard) -> dict[str, _Tensor]:
             "style_weights", f"Share of each style, sum 1, in the order {styles}.", 0.0, 1.0
         ),
         "strength": _Tensor("strength", "0 gives the photograph, 1 the full style.", 0.0, 1.0),
+        "noise": _Tensor(
+            "noise",
+            "Uniform numbers of [0, 1) at a quarter of the photograph's size, a channel for each "
+            "scale as the model card says: another noise gives another picture.",
+            0.0,
+            1.0,
+        ),
         "statistics": _Tensor(
             "statistics",
             "Means and variances that the network normalizes with. In: zeros for those of the "
@@ -98,6 +108,44 @@ def _tensors(card: ModelCard) -> dict[str, _Tensor]:
             normalization=(0.0, 1 / white),
         ),
     }
+
+
+def _texture_tensors(card: ModelCard) -> dict[str, _Tensor]:
+    noise = [
+        _Tensor(
+            entry.name,
+            "Uniform numbers of [0, 1): another noise gives another picture. Height and width are "
+            f"those of the picture, multiples of {card.multiple_of}, divided by {entry.divisor}.",
+            0.0,
+            1.0,
+        )
+        for entry in noise_from_card(card)
+    ]
+    tensors = [
+        *noise,
+        _Tensor(
+            WEIGHTS,
+            f"Share of each texture, sum 1, in the order {', '.join(card.styles)}.",
+            0.0,
+            1.0,
+        ),
+        _Tensor(
+            OUTPUT,
+            "A picture, sRGB, [1, height, width, 3], which continues at its other side.",
+            0.0,
+            1.0,
+            image=True,
+            normalization=(0.0, 1 / 255),
+        ),
+    ]
+    return {tensor.name: tensor for tensor in tensors}
+
+
+def _purpose(card: ModelCard) -> str:
+    names = ", ".join(card.styles)
+    if card.task == TASK:
+        return f"Makes the textures {names}, or blends of them, from noise"
+    return f"Stylizes photographs in the styles {names}, or blends of them"
 
 
 def _metadata(model: schema.ModelT, card: ModelCard) -> bytes:
@@ -127,9 +175,7 @@ def _metadata(model: schema.ModelT, card: ModelCard) -> bytes:
         builder,
         {
             0: builder.CreateString(card.name),
-            1: builder.CreateString(
-                f"Stylizes photographs in the styles {', '.join(card.styles)}, or blends of them"
-            ),
+            1: builder.CreateString(_purpose(card)),
             2: builder.CreateString(str(card.format_version)),
             3: _vector(builder, [graph]),
             4: builder.CreateString("stylekit"),

@@ -27,7 +27,7 @@ def previews_for(generator: Generator, styles: list[str]) -> dict[str, bytes]:
     for index in range(len(styles)):
         weights = tf.one_hot([index], len(styles))
         stylized = generator.stylize(photo, weights, tf.ones([1, 1]))
-        pictures[f"preview_{index}.webp"] = _webp(resize(np.asarray(stylized)[0], KEPT, KEPT))
+        pictures[f"preview_{index}.webp"] = webp(resize(np.asarray(stylized)[0], KEPT, KEPT))
     return pictures
 
 
@@ -39,7 +39,8 @@ def _photo() -> np.ndarray:
     return resize(photo[top : top + side, left : left + side], STYLIZED, STYLIZED)
 
 
-def _webp(picture: np.ndarray) -> bytes:
+def webp(picture: np.ndarray) -> bytes:
+    """A picture `[height, width, 3]` in [0, 1] as a small WebP file."""
     stream = io.BytesIO()
     image = Image.fromarray(np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8))
     image.save(stream, "WEBP", quality=QUALITY, method=6)

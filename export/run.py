@@ -12,13 +12,21 @@ from stylekit.export.convert import convert, require_size
 from stylekit.export.forms import Form
 from stylekit.export.generator import Verification, export_generator
 from stylekit.export.options import ExportOptions, Size
+from stylekit.export.textures import check_options, convert_textures, export_textures
 from stylekit.export.verify import Objective
 from stylekit.files import atomic_path, require_writable
-from stylekit.imaging.resize import resize_shortest
+from stylekit.inference.textures import TASK
 from stylekit.objectives.networks import loss_network
 from stylekit.objectives.style_transfer import StyleTransferObjective
 from stylekit.training.photographs import folder_photographs
-from stylekit.training.run import RunDirectory, load_generator, model_card
+from stylekit.training.run import (
+    RunDirectory,
+    load_generator,
+    load_texture_generator,
+    model_card,
+    shrunk,
+    style_sizes,
+)
 
 
 @dataclass(frozen=True)
@@ -82,10 +90,10 @@ def export_run(
             written, a size that the network cannot take, or nothing to calibrate on.
     """
     options = options or ExportOptions()
-    generator = load_generator(run)
-    card = model_card(run, generator)
+    export = _Textures(run, options) if _is_of_textures(run) else _Photographs(run, options)
+    card = export.card
     for size in filter(None, options.sizes):
-        require_size(generator, size)
+        require_size(export.generator, size)
     if options.calibration is not None:
         folder_photographs(options.calibration)
     folder = Path(run if output is None else output)
@@ -96,14 +104,7 @@ def export_run(
     }
     for path in paths.values():
         require_writable(path)
-    objective = run_objective(run)
-    converted = {size: convert(generator, size, options.gpu_safe) for size in options.sizes}
-    exports = {
-        (form, size): export_generator(
-            generator, card, form, size, options, objective, converted[size]
-        )
-        for form, size in wanted
-    }
+    exports = export.files(wanted)
     files = [
         ExportedFile(paths[key], *key, len(content), verification)
         for key, (content, verification) in exports.items()
@@ -114,6 +115,57 @@ def export_run(
         with atomic_path(paths[key]) as temporary:
             temporary.write_bytes(content)
     return files
+
+
+_Exports = dict[tuple[Form, Size | None], tuple[bytes, Verification]]
+
+
+class _Photographs:
+    """The network of a run that paints photographs."""
+
+    def __init__(self, run: str | Path, options: ExportOptions) -> None:
+        self._run = run
+        self._options = options
+        self.generator = load_generator(run)
+        self.card = model_card(run, self.generator)
+
+    def files(self, wanted: list[tuple[Form, Size | None]]) -> _Exports:
+        """Content and verification of each form and size."""
+        options = self._options
+        objective = run_objective(self._run)
+        converted = {
+            size: convert(self.generator, size, options.gpu_safe) for size in options.sizes
+        }
+        return {
+            (form, size): export_generator(
+                self.generator, self.card, form, size, options, objective, converted[size]
+            )
+            for form, size in wanted
+        }
+
+
+class _Textures:
+    """The network of a run that makes textures."""
+
+    def __init__(self, run: str | Path, options: ExportOptions) -> None:
+        check_options(options)
+        self._options = options
+        self.generator = load_texture_generator(run)
+        self.card = model_card(run, self.generator)
+
+    def files(self, wanted: list[tuple[Form, Size | None]]) -> _Exports:
+        """See `_Photographs`."""
+        converted = {size: convert_textures(self.generator, size) for size in self._options.sizes}
+        return {
+            (form, size): export_textures(
+                self.generator, self.card, form, size, self._options, converted[size]
+            )
+            for form, size in wanted
+        }
+
+
+def _is_of_textures(run: str | Path) -> bool:
+    return RunDirectory.open(run).read_config().task == TASK
 
 
 def run_objective(run: str | Path) -> Objective | None:
@@ -127,11 +179,11 @@ def run_objective(run: str | Path) -> Objective | None:
         paintings = directory.read_styles()
     except StylekitError:
         return None
-    network = loss_network(config.objective)
+    size = style_sizes(config)[-1]  # of the last stage, as for an evaluation
     objective = StyleTransferObjective(
-        network,
+        loss_network(config.objective),
         config.objective,
-        [resize_shortest(painting, config.objective.style_size) for painting in paintings],
+        [shrunk(painting, size) for painting in paintings],
     )
     one_hot = np.eye(len(paintings), dtype=np.float32)
     rows = {style: row for row, style in enumerate(config.learned_indices)}

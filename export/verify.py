@@ -15,7 +15,10 @@ from stylekit.imaging.load import load_rgb
 from stylekit.imaging.resize import resize
 from stylekit.imaging.window import pad_for_model
 from stylekit.inference.card import ModelCard
+from stylekit.inference.noise_maps import NoiseMaps
 from stylekit.inference.stylizer import Runner
+from stylekit.inference.textures import Runner as TextureRunner
+from stylekit.inference.textures import noise_from_card, noise_of
 from stylekit.training.photographs import packaged_photographs
 
 STRENGTHS = (0.0, 0.5, 1.0)
@@ -23,6 +26,9 @@ STRENGTHS = (0.0, 0.5, 1.0)
 # Height and width of the photographs in turn; the odd one goes through padding and cropping.
 SIZES = (Size(256, 256), Size(203, 301))
 MOST_PHOTOGRAPHS = 4
+
+# Pictures of each texture that are compared.
+TEXTURE_SEEDS = 2
 
 # Picture and photo `[height, width, 3]`, index of the style -> what training minimised, or None
 # for a style whose painting the run does not have.
@@ -115,6 +121,8 @@ def measure_parity(
 ) -> Parity:
     """Run both networks on photographs, for every style of the card at strengths 0, 0.5 and 1.
 
+    Where they take noise, both get the same, of another seed for each photograph.
+
     Args:
         exported: the file's network.
         original: Keras'.
@@ -128,11 +136,14 @@ def measure_parity(
         StylekitError: those packages are not installed, or a network cannot be run.
     """
     totals = _Totals()
-    for photo in _photographs(card, size, photographs):
+    maps = NoiseMaps.from_card(card.noise)
+    for seed, photo in enumerate(_photographs(card, size, photographs)):
         padded, window = pad_for_model(photo, card.margin, card.multiple_of, card.smallest)
+        noise = [] if maps is None else [maps.of(seed, *padded.shape[:2])]
         for style, style_weights in enumerate(np.eye(len(card.styles), dtype=np.float32)):
             for strength in STRENGTHS:
-                feeds = (padded[None], style_weights[None], np.full((1, 1), strength, np.float32))
+                strengths = np.full((1, 1), strength, np.float32)
+                feeds = (padded[None], style_weights[None], strengths, *noise)
                 ours = window.crop(exported(*feeds)[0])
                 theirs = window.crop(original(*feeds)[0])
                 totals.add(ours, theirs, style)
@@ -142,6 +153,32 @@ def measure_parity(
                     pair = (objective(ours, photo, style), objective(theirs, photo, style))
                     if pair[0] is not None and pair[1] is not None:
                         totals.objectives.setdefault(style, []).append((pair[0], pair[1]))
+    return totals.parity(card.styles)
+
+
+def measure_texture_parity(
+    exported: TextureRunner,
+    original: TextureRunner,
+    card: ModelCard,
+    size: Size | None = None,
+) -> Parity:
+    """As `measure_parity`: both networks on the same noise, for every texture of the card.
+
+    Two seeds, at two sizes of which one is no square, or at the only one that the file takes.
+    """
+    multiple = card.multiple_of
+    sizes: list[Size] = (
+        [size]
+        if size is not None
+        else [Size(4 * multiple, 4 * multiple), Size(5 * multiple, 3 * multiple)]
+    )
+    totals = _Totals()
+    for seed in range(TEXTURE_SEEDS):
+        sides = sizes[seed % len(sizes)]
+        noise = noise_of(noise_from_card(card), seed, sides.height, sides.width)
+        for texture, weights in enumerate(np.eye(len(card.styles), dtype=np.float32)):
+            ours, theirs = (run(noise, weights[None])[0] for run in (exported, original))
+            totals.add(ours, theirs, texture)
     return totals.parity(card.styles)
 
 

@@ -134,6 +134,8 @@ def _write_run(run: RunDirectory, checkpoint: Checkpoint, name: str, shipped: Ru
     """Configuration, versions, averaged weights and summary, as a run directory has them."""
     config = replace(run.read_config(), name=name)
     shutil.copyfile(run.versions, shipped.versions)
+    if run.photographs.is_file():  # a run of an earlier stylekit has no record of them
+        shutil.copyfile(run.photographs, shipped.photographs)
     shipped.write_config(config)
     generator = _averaged(config, checkpoint)
     save_generator(shipped, generator)

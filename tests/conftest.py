@@ -1,11 +1,14 @@
 """A style network small enough to check by hand, exported once a session."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from stylekit.inference.card import ModelCard, embed_card
+
+ModelFile = Callable[[bytes, ModelCard], Path]
 
 
 @pytest.fixture(scope="session")
@@ -51,12 +54,20 @@ def tiny_card() -> ModelCard:
 
 
 @pytest.fixture(scope="session")
-def tiny_model(
-    tiny_tflite: bytes, tiny_card: ModelCard, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    path = tmp_path_factory.mktemp("model") / "tiny.tflite"
-    path.write_bytes(embed_card(tiny_tflite, tiny_card))
-    return path
+def model_file(tmp_path_factory: pytest.TempPathFactory) -> ModelFile:
+    """Writes a network and its card as an exported file `NAME.tflite`, in a folder of its own."""
+
+    def write(content: bytes, card: ModelCard) -> Path:
+        path = tmp_path_factory.mktemp("model") / f"{card.name}.tflite"
+        path.write_bytes(embed_card(content, card))
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tiny_tflite: bytes, tiny_card: ModelCard, model_file: ModelFile) -> Path:
+    return model_file(tiny_tflite, tiny_card)
 
 
 @pytest.fixture

@@ -199,3 +199,44 @@ def test_configurations_do_not_share_their_defaults() -> None:
     one.objective.style_layers["relu5_1"] = 1.0
     assert "relu5_1" not in other.objective.style_layers
     assert dataclasses.is_dataclass(one.objective)
+
+
+@pytest.mark.parametrize(
+    ("diversity", "generator", "message"),
+    [
+        (
+            {"entropy_weight": 0.5},
+            {"noise": 3},
+            "run.yaml: objective.diversity.entropy_weight = 0.5: entropy needs at least two "
+            "pictures to compare: set objective.diversity.samples",
+        ),
+        (
+            {"entropy_weight": 0.5, "samples": 2},
+            {"noise": 3},
+            "run.yaml: training.stages.1.batch_size = 1: must be a multiple of "
+            "objective.diversity.samples = 2",
+        ),
+        (
+            {"samples": 2},
+            {},
+            "run.yaml: objective.diversity.samples = 2: pictures of one photograph differ by "
+            "noise, which the generator has none of: set generator.noise",
+        ),
+        (
+            {"entropy_wieght": 0.5},
+            {},
+            "run.yaml: unknown key 'objective.diversity.entropy_wieght'; did you mean "
+            "'entropy_weight'?",
+        ),
+    ],
+)
+def test_diversity_needs_pictures_to_compare(
+    diversity: dict[str, Any], generator: dict[str, Any], message: str
+) -> None:
+    stages = [{"batch_size": 4}, {"batch_size": 1}]
+    data = {
+        "objective": {"diversity": diversity},
+        "generator": generator,
+        "training": {"stages": stages},
+    }
+    assert _error(data) == message

@@ -82,7 +82,7 @@ def command(
             raise StylekitError("give --tflite or --android: each writes files of its own")
         _write_assets(run, android, as_json)
         return
-    from stylekit.cli.quiet import start_tensorflow
+    from stylekit.cli.quiet import silent_stderr, start_tensorflow
 
     start_tensorflow()
     from stylekit.export.options import ExportOptions, parse_size
@@ -102,7 +102,9 @@ def command(
         output = "."  # not into the package
     mismatch = None
     try:
-        files = export_run(path, output, options)
+        # LiteRT says on its first run that it is on the CPU; errors come as exceptions.
+        with silent_stderr():
+            files = export_run(path, output, options)
     except ExportMismatch as error:
         files, mismatch = error.files, error
     if as_json:
@@ -116,13 +118,13 @@ def command(
 
 def _write_assets(run: str, folder: str, as_json: bool) -> None:
     from stylekit import zoo
+    from stylekit.cli.quiet import silent_stderr, start_tensorflow
     from stylekit.export.android import export_assets
 
     if zoo.run_path(run) == Path(run):
-        from stylekit.cli.quiet import start_tensorflow
-
         start_tensorflow()
-    path = export_assets(run, folder)
+    with silent_stderr():
+        path = export_assets(run, folder)
     size = path.stat().st_size
     if as_json:
         click.echo(json.dumps({"file": str(path), "bytes": size}))

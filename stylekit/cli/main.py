@@ -21,6 +21,7 @@ COMMANDS = {
     "benchmark": ("stylekit.cli.benchmark", "Time exported models, side by side."),
     "transfer": ("stylekit.cli.transfer", "Paint a photograph after paintings, by optimisation."),
     "texture": ("stylekit.cli.texture", "Make more of a texture, by optimisation."),
+    "sample": ("stylekit.cli.sample", "Make textures with a trained network, in one pass each."),
     "doodle": ("stylekit.cli.doodle", "Paint the regions of a mask as those of a painting."),
     "dream": ("stylekit.cli.dream", "Raise what a layer sees in a photograph: DeepDream."),
     "visualize": ("stylekit.cli.visualize", "Show what a class or a channel looks for."),

@@ -40,6 +40,12 @@ _STREAM = "-"
     type=click.Choice(["fast", "exact"]),
     help="Stylize one photo in tiles, in bounded memory. [above 16 megapixels: fast]",
 )
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    metavar="N",
+    help="Noise of a model that has it: each seed gives another picture. [0]",
+)
 @click.option("-o", "--output", metavar="OUT", help="Picture or folder to write; - for stdout.")
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Processors. [all]")
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each photo.")
@@ -51,6 +57,7 @@ def command(
     preserve_color: str | None,
     max_size: int | None,
     tiles: "Tiles | None",
+    seed: int | None,
     output: str | None,
     threads: int | None,
     as_json: bool,
@@ -70,6 +77,7 @@ def command(
         style,
         parse_strength(strength),
         None if preserve_color is None else parse_preservation(preserve_color),
+        seed,
     )
     report = _Report(model or zoo.DEFAULT, look, as_json)
     jobs = _jobs(photos, output)
@@ -124,13 +132,16 @@ class _Report:
                 "preserve_color": look.preserve_color,
                 "seconds": round(seconds, 4),
             }
+            if look.seed is not None:
+                values["seed"] = look.seed
             return json.dumps(values, ensure_ascii=False)
         blend = " + ".join(
             name if weight == 1 else f"{weight:.0%} {name}" for name, weight in self._shares.items()
         )
         kept = f", {look.preserve_color} kept" if look.preserve_color else ""
+        seed = f", seed {look.seed}" if look.seed is not None else ""
         return (
-            f"{target}: {width}x{height}, {blend}, strength {look.strength:g}{kept}, "
+            f"{target}: {width}x{height}, {blend}, strength {look.strength:g}{kept}{seed}, "
             f"{seconds:.2f} s"
         )
 
@@ -143,10 +154,13 @@ class _Report:
 
 def _jobs(photos: tuple[str, ...], output: str | None) -> "list[Job]":
     from stylekit.imaging.save import image_format
-    from stylekit.inference.batch import Job, find_jobs
+    from stylekit.inference.batch import Job, find_jobs, without_own_outputs
 
     if _STREAM not in photos and output != _STREAM:
-        return find_jobs(photos, output)
+        jobs, own = without_own_outputs(find_jobs(photos, output))
+        for job in own:
+            click.echo(f"skipped {job.photo}: stylekit writes it from a photo given here", err=True)
+        return jobs
     if len(photos) > 1 or Path(photos[0]).is_dir():
         raise StylekitError("- stands for one photo: give no others with it, and no folder")
     if output is not None and output != _STREAM:
@@ -198,6 +212,7 @@ def _stylize_tiles(
 
     from tqdm import tqdm
 
+    from stylekit.imaging.save import save_bytes
     from stylekit.inference.large import stylize_large
 
     if _STREAM in (str(job.photo), str(job.target)):
@@ -211,9 +226,11 @@ def _stylize_tiles(
             bar.total = total
             bar.update(done - bar.n)
 
-        size = stylize_large(job.photo, job.target, stylizer, look, mode, on_tile)
+        stylized = stylize_large(job.photo, stylizer, look, mode, on_tile)
     seconds = time.perf_counter() - start
-    click.echo(report.line(str(job.photo), str(job.target), *size, seconds))
+    save_bytes(job.target, stylized.rgb, stylized.alpha)
+    height, width = stylized.rgb.shape[:2]
+    click.echo(report.line(str(job.photo), str(job.target), height, width, seconds))
 
 
 def _stylize_many(

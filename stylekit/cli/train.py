@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
 @click.command("train")
 @click.option("--style", "styles", multiple=True, metavar="IMAGE", help="A painting; repeatable.")
+@click.option(
+    "--texture",
+    "textures",
+    multiple=True,
+    metavar="IMAGE",
+    help="A texture, in the place of paintings and photographs; repeatable.",
+)
 @click.option("--content", metavar="DIR|tfds:NAME", help="Photographs. [a few from scikit-image]")
 @click.option("--config", "file", metavar="FILE", help="YAML file; the flags override it.")
 @click.option(
@@ -53,6 +60,7 @@ if TYPE_CHECKING:
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Processors. [all]")
 def command(
     styles: tuple[str, ...],
+    textures: tuple[str, ...],
     file: str | None,
     source: str | None,
     added: tuple[str, ...],
@@ -64,7 +72,7 @@ def command(
     threads: int | None,
     **flags: Any,
 ) -> None:
-    """Train a style network on paintings and photographs."""
+    """Train a style network on paintings and photographs, or a texture network on samples."""
     if output is None and not dry_run:
         raise click.UsageError("Missing option '-o' / '--output'.", click.get_current_context())
     if dry_run and (resume or overwrite or minutes is not None):
@@ -75,6 +83,8 @@ def command(
         raise StylekitError("--resume goes on as the run began: leave out --from and --add-style")
     if added and source is None:
         raise StylekitError("--add-style adds to a trained model: give --from NAME, RUN or FILE")
+    if textures and (styles or source is not None):
+        raise StylekitError("--texture trains a texture network: leave out --style and --from")
     if added and styles:
         raise StylekitError("--style trains all of a network, --add-style a style alone: give one")
     from stylekit.cli.quiet import start_tensorflow
@@ -85,7 +95,7 @@ def command(
 
     if resume and output is not None and file is None:
         file = str(RunDirectory.open(output).config)
-    config = _configuration(file, source, _styles(styles), _styles(added), flags)
+    config = _configuration(file, source, _styles(styles), _styles(textures), _styles(added), flags)
     if output is None or dry_run:
         click.echo(plan(config).to_text())
         return
@@ -103,6 +113,7 @@ def _configuration(
     file: str | None,
     source: str | None,
     styles: "list[StyleConfig]",
+    textures: "list[StyleConfig]",
     added: "list[StyleConfig]",
     flags: dict[str, Any],
 ) -> "RunConfig":
@@ -110,8 +121,10 @@ def _configuration(
     from stylekit.config import merged, parse_config, read_yaml, with_paths_from
 
     data = with_paths_from(read_yaml(file), Path(file).parent) if file is not None else {}
-    if styles:
-        data["styles"] = [dataclasses.asdict(style) for style in styles]
+    if styles or textures:
+        data["styles"] = [dataclasses.asdict(style) for style in styles or textures]
+    if textures:
+        data["task"] = "texture"
     if added and "styles" in data:
         raise StylekitError(f"--add-style says which styles there are: leave styles out of {file}")
     if source is not None:
@@ -119,7 +132,9 @@ def _configuration(
 
         data = merged(settings_from(source, added), data)
     if "styles" not in data:
-        raise StylekitError("no style image: give --style IMAGE, or --config FILE with styles")
+        raise StylekitError(
+            "no style image: give --style or --texture IMAGE, or --config FILE with styles"
+        )
     config = parse_config(data, where=file or "command line")
     given = {name: value for name, value in flags.items() if value is not None}
     return parse_config(_with_flags(config, given), where="command line") if given else config
@@ -167,16 +182,20 @@ def _share_steps(stages: list[dict[str, Any]], steps: int) -> None:
         given += stage["steps"]
 
 
+def _losses(losses: dict[str, float | None]) -> str:
+    """The losses in words, or nothing when the training stopped before a step was recorded."""
+    shown = {name: losses[name] for name in ("content", "style") if name in losses}
+    return "".join(f", {name} {value:.3f}" for name, value in shown.items() if value is not None)
+
+
 def _report(result: "RunResult") -> None:
     """Say how it ended; after a signal, exit with its status."""
     summary = result.summary
-    losses = summary["losses"]
     click.echo(
         f"{result.run}: step {summary['steps']} of {summary['total_steps']} after "
-        f"{summary['minutes']:.1f} minutes, content {losses['content']:.3f}, "
-        f"style {losses['style']:.3f}"
+        f"{summary['minutes']:.1f} minutes{_losses(summary['losses'])}"
     )
-    broken = summary["photographs"]["broken"]
+    broken = summary.get("photographs", {}).get("broken")
     if broken:
         click.echo(f"{len(broken)} photographs could not be read: {', '.join(broken)}")
     if result.finished:

@@ -6,6 +6,7 @@ from stylekit.config.mappings import first_difference, merged, with_paths_from
 from stylekit.config.presets import PRESETS
 from stylekit.config.schema import (
     ContentConfig,
+    DiversityConfig,
     GeneratorConfig,
     ObjectiveConfig,
     Precision,
@@ -19,6 +20,7 @@ from stylekit.config.schema import (
 __all__ = [
     "PRESETS",
     "ContentConfig",
+    "DiversityConfig",
     "GeneratorConfig",
     "ObjectiveConfig",
     "Precision",

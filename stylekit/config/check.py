@@ -4,12 +4,14 @@ import dataclasses
 import math
 import typing
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from stylekit.config.presets import PRESETS
-from stylekit.config.schema import RunConfig
+from stylekit.config.mappings import merged
+from stylekit.config.presets import PRESETS, TASKS
+from stylekit.config.schema import ContentConfig, RunConfig
 from stylekit.errors import StylekitError, nearest
 
 
@@ -23,6 +25,8 @@ def parse_config(data: Mapping[str, Any], where: str = "configuration") -> RunCo
     data = dict(data)
     if isinstance(data.get("objective"), Mapping):
         data["objective"] = _with_preset(data["objective"], where)
+    if data.get("task") == "texture":
+        data = _as_texture(data, where)
     try:
         config = TypeAdapter(RunConfig).validate_python(data)
     except ValidationError as error:
@@ -38,7 +42,61 @@ def parse_config(data: Mapping[str, Any], where: str = "configuration") -> RunCo
     for index, style in enumerate(config.styles):
         if style.path is None and style in config.learned_styles:
             raise StylekitError(f"{where}: the key 'styles.{index}.path' is missing")
+    _check_diversity(config, where)
     return config
+
+
+def _check_diversity(config: RunConfig, where: str) -> None:
+    """Raise StylekitError unless there are pictures to compare where any are to be."""
+    diversity = config.objective.diversity
+    if config.task == "style_transfer" and diversity.samples > 1 and not config.generator.noise:
+        raise StylekitError(
+            f"{where}: objective.diversity.samples = {diversity.samples}: pictures of one "
+            "photograph differ by noise, which the generator has none of: set generator.noise"
+        )
+    if diversity.entropy_weight and diversity.samples == 1:
+        raise StylekitError(
+            f"{where}: objective.diversity.entropy_weight = {diversity.entropy_weight:g}: entropy "
+            "needs at least two pictures to compare: set objective.diversity.samples"
+        )
+    for index, stage in enumerate(config.training.stages):
+        if stage.batch_size % diversity.samples:
+            raise StylekitError(
+                f"{where}: training.stages.{index}.batch_size = {stage.batch_size}: must be a "
+                f"multiple of objective.diversity.samples = {diversity.samples}"
+            )
+
+
+def _as_texture(data: dict[str, Any], where: str) -> dict[str, Any]:
+    """The defaults of a texture training under the given values, none of which is of photographs.
+
+    Malformed parts stay as they are.
+    """
+    data = merged(TASKS["texture"], data)
+    if data.get("content") not in (None, {}, asdict(ContentConfig())):
+        raise StylekitError(f"{where}: content: textures are made of noise, not of photographs")
+    if data.get("start") is not None:
+        raise StylekitError(f"{where}: start: a texture network starts from random weights only")
+    if isinstance(data["objective"], Mapping) and data["objective"].get("content_layers"):
+        raise StylekitError(f"{where}: objective.content_layers: textures have no content")
+    training = data["training"]
+    if isinstance(training, Mapping) and isinstance(training.get("stages"), list):
+        stages = [_as_texture_stage(stage, where) for stage in training["stages"]]
+        data["training"] = {**training, "stages": stages}
+    return data
+
+
+# Values of a stage of a texture training that leave out what only photographs have.
+_WITHOUT_PHOTOGRAPHS = {"photo_size": None, "context": 0, "full_strength_share": 1.0}
+
+
+def _as_texture_stage(stage: Any, where: str) -> Any:
+    if not isinstance(stage, Mapping):
+        return stage
+    for key, value in _WITHOUT_PHOTOGRAPHS.items():
+        if stage.get(key, value) != value:
+            raise StylekitError(f"{where}: training.stages: {key} is of photographs: leave it out")
+    return {**stage, **_WITHOUT_PHOTOGRAPHS}
 
 
 def _with_preset(objective: Mapping[str, Any], where: str) -> dict[str, Any]:

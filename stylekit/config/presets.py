@@ -6,6 +6,26 @@ from typing import Any
 # a mean on [0, 1]. The factor between them at 256 × 256 × 3, where the recipes were published:
 _TORCH_VARIATION = 0.5 * 255**2 * 3 * 256**2
 
+# What a configuration of another task begins from: the objective of `stylekit texture`, and the
+# small texture network on parts of samples first.
+TASKS: dict[str, dict[str, Any]] = {
+    "texture": {
+        "generator": {"name": "texture_small"},
+        "objective": {
+            "content_layers": {},
+            "content_weight": 0.0,
+            "style_weight": 1.0,
+            "pooling": "avg",
+        },
+        "training": {
+            "stages": [
+                {"steps": 4000, "image_size": 128, "batch_size": 4},
+                {"steps": 1000, "image_size": 256, "batch_size": 2},
+            ],
+        },
+    },
+}
+
 PRESETS: dict[str, dict[str, Any]] = {
     # jcjohnson/fast-neural-style, train.lua: the defaults.
     "johnson": {

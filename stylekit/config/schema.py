@@ -11,6 +11,7 @@ Share = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
 Decay = Annotated[float, Field(strict=True, ge=0, lt=1, allow_inf_nan=False)]
 Count = Annotated[int, Field(strict=True, ge=1)]
 CountOrZero = Annotated[int, Field(strict=True, ge=0)]
+Task = Literal["style_transfer", "texture"]
 Precision = Literal["float32", "bfloat16", "float16"]
 ImageSize = Annotated[int, Field(strict=True, ge=16)]
 
@@ -49,7 +50,13 @@ class ContentConfig:
 
 @dataclass(frozen=True)
 class GeneratorConfig:
-    """The network that is trained: its name in the registry, and its size where it has one."""
+    """The network that is trained: its name in the registry, and its size where it has one.
+
+    `noise` is the number of scales, each twice as coarse as the one before, from 4 pixels up, at
+    which a stylization network takes noise: one photo then gives many pictures. `scales` is the
+    number of sizes at which a texture network takes noise. Statistics of `normalization` "batch"
+    are over the whole batch, for comparison with "instance".
+    """
 
     __pydantic_config__ = _NO_UNKNOWN_KEYS
 
@@ -57,6 +64,30 @@ class GeneratorConfig:
     channels: Count | None = None
     blocks: Count | None = None
     upsampling: Literal["resize", "transpose"] = "resize"
+    noise: Annotated[int, Field(strict=True, ge=0, le=8)] = 0
+    scales: Annotated[int, Field(strict=True, ge=2, le=8)] | None = None
+    normalization: Literal["instance", "batch"] = "instance"
+
+
+@dataclass(frozen=True)
+class DiversityConfig:
+    """How much the pictures are to differ that a network with noise makes of one photograph.
+
+    Of each photograph a batch has `samples` pictures. `entropy_weight` times their entropy per
+    dimension is taken from what is minimised (Ulyanov et al. 2017); the weight is zero up to
+    `start_step` and rises linearly over `rise_steps`. Distances are between pictures (`layer`
+    "pixels") or between feature maps of the loss network at a layer, averaged over squares of
+    `reduction` pixels first, so that fine grain is not what differs.
+    """
+
+    __pydantic_config__ = _NO_UNKNOWN_KEYS
+
+    samples: Count = 1
+    entropy_weight: Weight = 0.0
+    start_step: CountOrZero = 0
+    rise_steps: CountOrZero = 0
+    layer: str = "pixels"
+    reduction: Count = 4
 
 
 @dataclass(frozen=True)
@@ -84,6 +115,7 @@ class ObjectiveConfig:
     architecture: Literal["auto", "vgg16", "vgg19"] = "auto"
     weights: str = "auto"
     pooling: Literal["max", "avg"] = "max"
+    diversity: DiversityConfig = field(default_factory=DiversityConfig)
 
 
 @dataclass(frozen=True)
@@ -177,11 +209,16 @@ class StartConfig:
 
 @dataclass(frozen=True)
 class RunConfig:
-    """A whole training run."""
+    """A whole training run.
+
+    `task` "texture" learns to make more of the textures in `styles`, from noise: it has no
+    content, no context and no strength.
+    """
 
     __pydantic_config__ = _NO_UNKNOWN_KEYS
 
     styles: Annotated[list[StyleConfig], Field(min_length=1)]
+    task: Task = "style_transfer"
     name: str = ""
     seed: CountOrZero = 0
     content: ContentConfig = field(default_factory=ContentConfig)

@@ -1,6 +1,7 @@
 """Evaluate a network on photographs that it was not trained on."""
 
 import dataclasses
+import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -18,7 +19,13 @@ from stylekit.evaluation.subject import Subject, open_subject
 from stylekit.objectives.networks import loss_network
 from stylekit.objectives.style_transfer import StyleTransferObjective
 from stylekit.perception.random_weights import random_weights
+from stylekit.progress import progress_bar
 from stylekit.training.logs import messages_on_terminal
+from stylekit.training.run import RunDirectory
+from stylekit.training.trained_on import trained_on
+from stylekit.zoo import model_path
+
+logger = logging.getLogger("stylekit")
 
 # Below any style loss that a photograph has.
 _TINY = 1e-12
@@ -65,15 +72,30 @@ def evaluate(
         subject = open_subject(model, styles, threads)
         evaluation = _Evaluation(subject, size, iterations, loss_weights)
         pictures = load_photos(photos, count, size)
+        trained = _trained_on(model, pictures)
         evaluation.run(pictures, progress)
         return Report(
             str(model),
-            [photo.name for photo in pictures],
+            [photo.path.name for photo in pictures],
+            trained,
             size,
             iterations,
             asdict(evaluation.judges[0].objective.network.source),
             {name: evaluation.figures(name) for name in subject.paintings},
         )
+
+
+def _trained_on(model: str | Path, photos: Sequence[Photo]) -> list[str]:
+    """Names of the photographs that a network was trained on, as far as its run says."""
+    path = model_path(model)
+    run = RunDirectory(path if path.is_dir() else path.parent)  # a file may lie in its run
+    names = [path.name for path in trained_on(run, [photo.path for photo in photos])]
+    if names:
+        logger.warning(
+            "%d of %d photographs were trained on, and flatter the network: %s",
+            *(len(names), len(photos), ", ".join(names)),
+        )
+    return names
 
 
 class _Evaluation:
@@ -113,11 +135,8 @@ class _Evaluation:
 
     def run(self, photos: Sequence[Photo], progress: bool) -> None:
         """Judge the pictures of all photographs in all styles."""
-        with tqdm(
-            total=len(photos) * len(self._subject.paintings),
-            disable=not progress,
-            bar_format="{percentage:3.0f}% |{bar:20}| {n_fmt}/{total_fmt} pictures{postfix}",
-        ) as bar:
+        total = len(photos) * len(self._subject.paintings)
+        with progress_bar(total, "picture", visible=progress) as bar:
             for photo in photos:
                 looks = [judge.look(photo.pixels) for judge in self.judges]
                 for style, name in enumerate(self._subject.paintings):

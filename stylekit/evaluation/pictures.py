@@ -20,9 +20,9 @@ FEWEST = 2
 
 @dataclass(frozen=True)
 class Photo:
-    """A photograph to evaluate on: the name of its file, and float32 `[size, size, 3]`."""
+    """A photograph to evaluate on: its file, and float32 `[size, size, 3]`."""
 
-    name: str
+    path: Path
     pixels: np.ndarray
 
 
@@ -58,7 +58,7 @@ def load_photos(folder: str | Path, count: int | None, size: int) -> list[Photo]
     photos = []
     for path in paths:
         try:
-            photos.append(Photo(path.name, middle_square(load_rgb(path), size)))
+            photos.append(Photo(path, middle_square(load_rgb(path), size)))
         except StylekitError as error:
             logger.warning("left out a photograph that cannot be read: %s", error)
     if len(photos) < FEWEST:

@@ -65,6 +65,7 @@ class Report:
     Attributes:
         model: what was evaluated, in the user's words.
         photographs: names of the files.
+        trained_on: those of them that the network was trained on, as far as its run says.
         size: side of the squares that were stylized, in pixels.
         iterations: of L-BFGS, at most.
         loss_network: source of the weights that the objective is on.
@@ -73,6 +74,7 @@ class Report:
 
     model: str
     photographs: Sequence[str]
+    trained_on: Sequence[str]
     size: int
     iterations: int
     loss_network: dict[str, Any]
@@ -83,6 +85,7 @@ class Report:
         return {
             "model": self.model,
             "photographs": list(self.photographs),
+            "trained_on": list(self.trained_on),
             "size": self.size,
             "strength": 1.0,
             "iterations": self.iterations,

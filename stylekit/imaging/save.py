@@ -65,13 +65,22 @@ def save(
     _write(path, _image(rgb, alpha), format_name, quality)
 
 
-def save_bytes(path: str | Path, rgb: np.ndarray, quality: int = 95) -> None:
-    """As `save`, of uint8 `[height, width, 3]`.
+def save_bytes(
+    path: str | Path, rgb: np.ndarray, alpha: np.ndarray | None = None, quality: int = 95
+) -> None:
+    """As `save`, of uint8.
 
     Raises:
         StylekitError: as `save`.
     """
-    _write(path, Image.fromarray(rgb), image_format(path), quality)
+    format_name = image_format(path)
+    image = Image.fromarray(rgb)
+    if alpha is not None and format_name in _WITH_ALPHA:
+        image = bytes_to_image(rgb, alpha)
+    elif alpha is not None:
+        white = Image.new("RGB", image.size, "white")
+        image = Image.composite(image, white, Image.fromarray(alpha))
+    _write(path, image, format_name, quality)
 
 
 def _write(path: str | Path, image: Image.Image, format_name: str, quality: int) -> None:
@@ -100,6 +109,11 @@ def to_image(rgb: np.ndarray, alpha: np.ndarray | None = None) -> Image.Image:
     """
     _check(rgb, alpha)
     return _image(rgb, alpha)
+
+
+def bytes_to_image(rgb: np.ndarray, alpha: np.ndarray | None = None) -> Image.Image:
+    """A Pillow image, RGB or RGBA, of uint8 `[height, width, 3]` and `[height, width]`."""
+    return Image.fromarray(rgb if alpha is None else np.dstack([rgb, alpha]))
 
 
 def _image(rgb: np.ndarray, alpha: np.ndarray | None) -> Image.Image:

@@ -7,9 +7,9 @@ from PIL import Image
 
 from stylekit import zoo
 from stylekit.imaging.color import Preservation, parse_preservation
-from stylekit.imaging.load import from_image
-from stylekit.imaging.save import to_image
-from stylekit.inference.look import Look, load_within, within
+from stylekit.imaging.save import bytes_to_image, to_image
+from stylekit.inference.large import stylize_large
+from stylekit.inference.look import Look, is_large, load_within
 from stylekit.inference.stylizer import Stylizer
 
 
@@ -21,10 +21,12 @@ def stylize(
     model: str | Path | Stylizer = zoo.DEFAULT,
     preserve_color: Preservation | None = None,
     max_size: int | None = None,
+    seed: int | None = None,
 ) -> Image.Image:
     """A photograph in the style of a painting.
 
     The networks of the last models used stay loaded, so that a second photograph takes less time.
+    Above 16 megapixels it is stylized in tiles, as the command does.
 
     Args:
         photo: an image file, or an image of Pillow.
@@ -33,20 +35,23 @@ def stylize(
         model: name of a shipped model, an exported file, or a `Stylizer` that holds one.
         preserve_color: "luminance" or "histogram" for the colours of the photograph.
         max_size: longer side, in pixels, to which a larger photograph is shrunk.
+        seed: of the noise, for a model that has noise: another one gives another picture.
 
     Returns:
         An RGB image, or RGBA where the photograph has transparency.
 
     Raises:
-        StylekitError: a file that cannot be read, an unknown model or style, a wrong strength.
+        StylekitError: a file that cannot be read, an unknown model or style, a wrong strength, a
+            seed for a model without noise, or a large photograph that cannot be stylized in
+            tiles, see `large.stylize_large`.
     """
-    look = Look(style, strength, parse_preservation(preserve_color) if preserve_color else None)
-    if isinstance(photo, Image.Image):
-        picture = within(from_image(photo), max_size)
-    else:
-        picture = load_within(photo, max_size)
+    preservation = parse_preservation(preserve_color) if preserve_color else None
+    look = Look(style, strength, preservation, seed)
     stylizer = model if isinstance(model, Stylizer) else _warm(str(model))
-    stylized = look.of(picture, stylizer)
+    if max_size is None and stylizer.takes_tiles and is_large(photo):
+        painted = stylize_large(photo, stylizer, look)
+        return bytes_to_image(painted.rgb, painted.alpha)
+    stylized = look.of(load_within(photo, max_size), stylizer)
     return to_image(stylized.rgb, stylized.alpha)
 
 

@@ -1,7 +1,8 @@
 """Files that ride behind a `.tflite` model, in a zip archive, as TFLite metadata has them.
 
-A model with them is still read by every runtime, and any zip reader finds them: Python's, Java's
-(`MetadataExtractor.getAssociatedFile` of the TFLite Support library), or `unzip model.tflite`.
+A model with them is still read by every runtime, and any zip reader finds them: Python's, Java's,
+or `unzip model.tflite`. `MetadataExtractor.getAssociatedFile` of the TFLite Support library gives
+the bytes of an entry as they are stored: previews as they were, but JSON and text deflated.
 """
 
 import io

@@ -12,8 +12,7 @@ from pathlib import Path
 from stylekit.errors import StylekitError
 from stylekit.files import require_writable
 from stylekit.imaging.folder import SUFFIXES, images_below
-from stylekit.imaging.load import has_transparency
-from stylekit.imaging.save import can_save, image_format, save
+from stylekit.imaging.save import can_save, image_format, save, save_bytes
 from stylekit.inference.large import stylize_large
 from stylekit.inference.look import Look, is_large, load_within
 from stylekit.inference.stylizer import Stylizer
@@ -77,7 +76,8 @@ def find_jobs(arguments: Sequence[str], output: str | None) -> list[Job]:
 
     Raises:
         StylekitError: a folder without images, a pattern that matches nothing, one file for
-            several photographs, two photographs for one file, or a picture over its own photo.
+            several photographs, two photographs for one file, or a picture over its own photo
+            or, in an output, over another.
     """
     if output is not None and _is_one_file(arguments, output):
         jobs = [Job(Path(arguments[0]), Path(output))]
@@ -89,7 +89,7 @@ def find_jobs(arguments: Sequence[str], output: str | None) -> list[Job]:
             )
         jobs = [job for argument in arguments for job in _jobs(argument, output)]
         jobs = list(dict.fromkeys(jobs))  # a file may be named twice
-        _check_targets(jobs)
+        _check_targets(jobs, own_names=output is None)
     return jobs
 
 
@@ -142,12 +142,31 @@ def _writable(name: Path) -> Path:
     return name if can_save(name) else name.with_suffix(".png")
 
 
-def _check_targets(jobs: Sequence[Job]) -> None:
+def without_own_outputs(jobs: Sequence[Job]) -> tuple[list[Job], list[Job]]:
+    """The jobs, and apart from them those whose photo is what another one writes.
+
+    A pattern that is stylized twice matches the pictures of the first time: `photo_stylized.jpg`
+    beside `photo.jpg`. In an output that a user named, such a file may be anyone's: `find_jobs`
+    refuses it.
+    """
+    targets = {job.target.resolve() for job in jobs}
+    own = [job for job in jobs if job.photo.resolve() in targets]
+    return [job for job in jobs if job not in own], own
+
+
+def _check_targets(jobs: Sequence[Job], own_names: bool) -> None:
+    """With `own_names`, targets are called as this package alone calls files."""
     photos: dict[Path, Path] = {}
+    given = set() if own_names else {job.photo.resolve() for job in jobs}
     for job in jobs:
         if job.photo.resolve() == job.target.resolve():
             raise StylekitError(
                 f"{str(job.photo)!r} would be written over itself: give another folder"
+            )
+        if job.target.resolve() in given:
+            raise StylekitError(
+                f"{str(job.target)!r} is a photo given here, and the picture of "
+                f"{str(job.photo)!r} would be written over it: give another folder"
             )
         other = photos.setdefault(job.target.resolve(), job.photo)
         if other != job.photo:
@@ -220,15 +239,18 @@ def _run(job: Job, stylizer: Stylizer, look: Look, max_size: int | None) -> Outc
 def _needs_tiles(photo: Path, stylizer: Stylizer, look: Look, workers: int) -> bool:
     """Whether a photograph is too large to be held whole while others are.
 
-    What tiles cannot keep, a histogram or transparency, is kept as long as one network alone can.
+    A histogram, which tiles cannot keep, is kept as long as one network alone can.
     """
     if not stylizer.takes_tiles or not is_large(photo, workers):
         return False
-    return is_large(photo) or not (look.preserve_color == "histogram" or has_transparency(photo))
+    return is_large(photo) or look.preserve_color != "histogram"
 
 
 def _run_in_tiles(job: Job, stylizer: Stylizer, look: Look) -> Outcome:
     job.prepare()
     start = time.perf_counter()
-    height, width = stylize_large(job.photo, job.target, stylizer, look)
-    return Outcome(job, None, height, width, time.perf_counter() - start)
+    stylized = stylize_large(job.photo, stylizer, look)
+    seconds = time.perf_counter() - start
+    save_bytes(job.target, stylized.rgb, stylized.alpha)
+    height, width = stylized.rgb.shape[:2]
+    return Outcome(job, None, height, width, seconds)

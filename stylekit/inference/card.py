@@ -36,6 +36,8 @@ class ModelCard:
         precision: the form of the file: float32, float16, dynamic, int8 or mixed.
         image_type: of the photo and the output: float32, or uint8 with 255 for 1.
         gpu_safe: whether no sum of the graph can overflow in float16.
+        noise: what the input `noise` of a style network holds, see `noise_maps.NoiseMaps`; for a
+            texture network its noise inputs, see `textures.NoiseInput`; empty without noise.
         previews: name of the associated file with each style's preview.
         model_sha256: of the file up to its associated files, by which a card is found to belong
             to its model.
@@ -66,6 +68,7 @@ class ModelCard:
     precision: str = "float32"
     image_type: str = "float32"
     gpu_safe: bool = False
+    noise: dict[str, Any] = field(default_factory=dict)
     previews: dict[str, str] = field(default_factory=dict)
     model_sha256: str = ""
     objective: dict[str, Any] = field(default_factory=dict)

@@ -1,15 +1,12 @@
-"""Photographs too large to be held as floats: read, stylized in tiles, written, all in bytes."""
+"""Photographs too large to be held as floats: read and stylized in tiles, all in bytes."""
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 
 from stylekit.errors import StylekitError
 from stylekit.imaging.color import preserve_color
-from stylekit.imaging.load import load_bytes
-from stylekit.imaging.save import save_bytes
+from stylekit.imaging.load import Picture, Source, load_bytes
 from stylekit.inference.look import Look
 from stylekit.inference.stylizer import Stylizer
 from stylekit.inference.tiles import Tiles
@@ -19,29 +16,27 @@ _STRIP = 256
 
 
 def stylize_large(
-    source: str | Path | BinaryIO,
-    target: str | Path,
+    source: Source,
     stylizer: Stylizer,
     look: Look,
     mode: Tiles = "fast",
     on_tile: Callable[[int, int], None] = lambda done, all_: None,
-) -> tuple[int, int]:
+) -> Picture:
     """Stylize a photograph of any size, holding it and its picture with a byte a value.
 
     Args:
-        source: a photograph; transparency is laid on white.
-        target: the picture to write.
+        source: a photograph.
         stylizer: the network.
         look: what is chosen; colours can be kept by luminance.
         mode: see `tiles.stylize_in_tiles`.
         on_tile: likewise.
 
     Returns:
-        Height and width.
+        uint8; its transparency is that of the photograph.
 
     Raises:
-        StylekitError: a photograph that cannot be read, a picture that cannot be written, a model
-            that cannot stylize in tiles, or colours kept by histogram.
+        StylekitError: a photograph that cannot be read, a model that cannot stylize in tiles, or
+            colours kept by histogram.
     """
     if look.preserve_color == "histogram":
         raise StylekitError(
@@ -49,12 +44,13 @@ def stylize_large(
             "--max-size"
         )
     photo = load_bytes(source)
-    picture = stylizer.stylize_in_tiles(photo, look.style, look.strength, mode, on_tile)
+    picture = stylizer.stylize_in_tiles(
+        photo.rgb, look.style, look.strength, mode, on_tile, look.seed
+    )
     if look.preserve_color is not None:
-        for first in range(0, len(photo), _STRIP):
+        for first in range(0, len(picture), _STRIP):
             rows = slice(first, first + _STRIP)
-            parts = (picture[rows] / np.float32(255), photo[rows] / np.float32(255))
+            parts = (picture[rows] / np.float32(255), photo.rgb[rows] / np.float32(255))
             recoloured = preserve_color(*parts, look.preserve_color)
             picture[rows] = np.rint(recoloured * 255)
-    save_bytes(target, picture)
-    return picture.shape[0], picture.shape[1]
+    return Picture(picture, photo.alpha)

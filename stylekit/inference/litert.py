@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from ai_edge_litert.interpreter import Interpreter
 
 from stylekit.errors import StylekitError
+from stylekit.inference.noise_maps import STRIDE
 from stylekit.inference.tflite_file import checked, read_tflite
 
 SIGNATURE = "serving_default"
 INPUTS = ("photo", "style_weights", "strength")
 OUTPUT = "stylized"
 STATISTICS = "statistics"
+NOISE = "noise"
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class LiteRTModel:
         content: of the file.
         threads: processors that are used.
         takes_statistics: whether statistics of another photo can be given.
+        takes_noise: whether noise can be given.
     """
 
     def __init__(self, path: str | Path, threads: int | None = None) -> None:
@@ -70,7 +74,7 @@ class LiteRTModel:
             set(signature[kind]) if signature else set() for kind in ("inputs", "outputs")
         )
         # A network without statistics stylizes whole photos only.
-        if inputs - {STATISTICS} != set(INPUTS) or outputs - {STATISTICS} != {OUTPUT}:
+        if inputs - {STATISTICS, NOISE} != set(INPUTS) or outputs - {STATISTICS} != {OUTPUT}:
             raise StylekitError(
                 f"{str(path)!r} is not a style network of stylekit: its signature {SIGNATURE} "
                 f"must have the inputs {', '.join(INPUTS)} and the output {OUTPUT}"
@@ -78,6 +82,7 @@ class LiteRTModel:
         self._runner = self._interpreter.get_signature_runner(SIGNATURE)
         self._details = self._runner.get_input_details()
         self.takes_statistics = STATISTICS in inputs
+        self.takes_noise = NOISE in inputs
 
     @property
     def style_count(self) -> int:
@@ -96,10 +101,14 @@ class LiteRTModel:
         return None if height < 0 else (height, width)
 
     def __call__(
-        self, photo: np.ndarray, style_weights: np.ndarray, strength: np.ndarray
+        self,
+        photo: np.ndarray,
+        style_weights: np.ndarray,
+        strength: np.ndarray,
+        noise: np.ndarray | None = None,
     ) -> np.ndarray:
         """As `run`, the picture alone."""
-        return self.run(photo, style_weights, strength).stylized
+        return self.run(photo, style_weights, strength, noise=noise).stylized
 
     def run(
         self,
@@ -107,6 +116,7 @@ class LiteRTModel:
         style_weights: np.ndarray,
         strength: np.ndarray,
         statistics: np.ndarray | None = None,
+        noise: np.ndarray | None = None,
     ) -> Output:
         """Stylize a photo whose size fits the network.
 
@@ -115,10 +125,12 @@ class LiteRTModel:
             style_weights: `[1, styles]`, sum 1.
             strength: `[1, 1]` in [0, 1].
             statistics: of a run on another photo, to be used in place of the photo's own.
+            noise: `[1, height / 4, width / 4, channels]` in [0, 1), see `noise_maps`; None for
+                its mean everywhere.
 
         Raises:
-            StylekitError: LiteRT cannot run the network on these shapes, or statistics for a
-                network that takes none.
+            StylekitError: LiteRT cannot run the network on these shapes, or statistics or noise
+                for a network that takes none.
         """
         if self.fixed_size not in (None, photo.shape[1:3]):
             raise StylekitError(
@@ -134,6 +146,10 @@ class LiteRTModel:
                 f"the model {str(self._path)!r} takes no statistics of another photo: export it "
                 "again with this stylekit"
             )
+        if self.takes_noise:
+            feeds[NOISE] = self._mean_noise(photo) if noise is None else noise
+        elif noise is not None:
+            raise StylekitError(f"the model {str(self._path)!r} takes no noise")
         try:
             outputs = self._runner(**{name: self._fed(name, feeds[name]) for name in feeds})
         except (ValueError, RuntimeError) as error:
@@ -147,6 +163,11 @@ class LiteRTModel:
             stylized = stylized.astype(np.float32) / 255
         return Output(stylized, outputs.get(STATISTICS))
 
+    def _mean_noise(self, photo: np.ndarray) -> np.ndarray:
+        height, width = (side // STRIDE for side in photo.shape[1:3])
+        channels = self._details[NOISE]["shape"][-1]
+        return np.full((1, height, width, channels), 0.5, np.float32)
+
     def _fed(self, name: str, value: np.ndarray) -> np.ndarray:
         """A value as the type that the file takes."""
         if self._details[name]["dtype"] == np.uint8:
@@ -154,42 +175,47 @@ class LiteRTModel:
         return np.ascontiguousarray(value, np.float32)
 
     def partitions(self) -> dict[str, int]:
-        """How XNNPACK took the graph at the last photo's size: `partitions` and `outside`.
+        """As `partitions`, at the last photo's size."""
+        return partitions(self._interpreter)
 
-        `outside` counts the operators that it left to LiteRT's own kernels.
-        """
-        # LiteRT shows what it runs nowhere else. A delegate's node stands for operators whose
-        # outputs no other node gives any more, and which are still listed before it.
-        details = self._interpreter._get_ops_details()
-        delegates = [entry for entry in details if entry["op_name"] == "DELEGATE"]
-        taken = self._taken(details, delegates)
-        return {
-            "partitions": len(delegates),
-            "outside": len(details) - len(delegates) - taken,
-        }
 
-    @staticmethod
-    def _taken(details: list[dict], delegates: list[dict]) -> int:
-        """Number of operators that can only run inside a delegate's node.
+def partitions(interpreter: Interpreter) -> dict[str, int]:
+    """How XNNPACK took a graph at the size of the last run: `partitions` and `outside`.
 
-        Walking back from a node's outputs to its inputs passes over all that it computes.
-        """
-        producers = {
-            int(output): position
-            for position, entry in enumerate(details)
-            if entry["op_name"] != "DELEGATE"
-            for output in entry["outputs"]
-        }
-        inside: set[int] = set()
-        for delegate in delegates:
-            fed = {int(index) for index in delegate["inputs"]}
-            pending = [int(index) for index in delegate["outputs"]]
-            while pending:
-                position = producers.get(pending.pop())
-                if position is None or position in inside:
-                    continue
-                inside.add(position)
-                pending.extend(
-                    int(index) for index in details[position]["inputs"] if int(index) not in fed
-                )
-        return len(inside)
+    `outside` counts the operators that it left to LiteRT's own kernels.
+    """
+    # LiteRT shows what it runs nowhere else. A delegate's node stands for operators whose
+    # outputs no other node gives any more, and which are still listed before it.
+    details = interpreter._get_ops_details()
+    delegates = [entry for entry in details if entry["op_name"] == "DELEGATE"]
+    taken = _taken(details, delegates)
+    return {
+        "partitions": len(delegates),
+        "outside": len(details) - len(delegates) - taken,
+    }
+
+
+def _taken(details: list[dict], delegates: list[dict]) -> int:
+    """Number of operators that can only run inside a delegate's node.
+
+    Walking back from a node's outputs to its inputs passes over all that it computes.
+    """
+    producers = {
+        int(output): position
+        for position, entry in enumerate(details)
+        if entry["op_name"] != "DELEGATE"
+        for output in entry["outputs"]
+    }
+    inside: set[int] = set()
+    for delegate in delegates:
+        fed = {int(index) for index in delegate["inputs"]}
+        pending = [int(index) for index in delegate["outputs"]]
+        while pending:
+            position = producers.get(pending.pop())
+            if position is None or position in inside:
+                continue
+            inside.add(position)
+            pending.extend(
+                int(index) for index in details[position]["inputs"] if int(index) not in fed
+            )
+    return len(inside)

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+
+from PIL import Image
 
 from stylekit.errors import StylekitError
 from stylekit.imaging.color import Preservation, preserve_color
-from stylekit.imaging.load import Picture, load, pixel_size
+from stylekit.imaging.load import Picture, Source, load, pixel_size, source_name
 from stylekit.imaging.resize import resize_longest
 from stylekit.inference.stylizer import Stylizer
 
@@ -22,11 +23,13 @@ class Look:
         style: a name or a blend such as "a:0.6,b:0.4"; None for the model's default.
         strength: 0, exactly the photograph, to 1, the full style.
         preserve_color: how the photograph's colours are kept; None for the painting's colours.
+        seed: of the noise, for a model that has it.
     """
 
     style: str | None = None
     strength: float = 1.0
     preserve_color: Preservation | None = None
+    seed: int | None = None
 
     def of(self, picture: Picture, stylizer: Stylizer) -> Picture:
         """The picture stylized; its transparency stays as it is.
@@ -34,13 +37,13 @@ class Look:
         Raises:
             StylekitError: as `Stylizer.stylize`.
         """
-        stylized = stylizer.stylize(picture.rgb, self.style, self.strength)
+        stylized = stylizer.stylize(picture.rgb, self.style, self.strength, self.seed)
         if self.preserve_color is not None:
             stylized = preserve_color(stylized, picture.rgb, self.preserve_color)
         return Picture(stylized, picture.alpha)
 
 
-def is_large(photo: str | Path, networks: int = 1) -> bool:
+def is_large(photo: Source, networks: int = 1) -> bool:
     """Whether a photograph has more pixels than each of some networks can hold at the same time.
 
     Raises:
@@ -50,7 +53,7 @@ def is_large(photo: str | Path, networks: int = 1) -> bool:
     return height * width > MOST_PIXELS // networks
 
 
-def load_within(source: str | Path | BinaryIO, max_size: int | None) -> Picture:
+def load_within(source: Source, max_size: int | None) -> Picture:
     """The photograph, its longer side no longer than `max_size`, and never enlarged.
 
     Raises:
@@ -61,12 +64,12 @@ def load_within(source: str | Path | BinaryIO, max_size: int | None) -> Picture:
     scale = min(1.0, max_size / longest) if max_size is not None else 1.0
     if height * width * scale**2 > MOST_PIXELS:
         fitting = int(longest * (MOST_PIXELS / (height * width)) ** 0.5)
-        name = source if isinstance(source, str | Path) else "from standard input"
         raise StylekitError(
-            f"the photo {str(name)!r} would be stylized at {height * width * scale**2 / 1e6:.1f} "
-            f"megapixels, more than {MOST_PIXELS // 1_000_000}: give --max-size {fitting} or less"
+            f"the photo {source_name(source)!r} would be stylized at "
+            f"{height * width * scale**2 / 1e6:.1f} megapixels, more than "
+            f"{MOST_PIXELS // 1_000_000}: give --max-size {fitting} or less"
         )
-    if not isinstance(source, str | Path):
+    if not isinstance(source, str | Path | Image.Image):
         source.seek(0)
     return within(load(source), max_size)
 

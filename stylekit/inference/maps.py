@@ -7,7 +7,7 @@ from ai_edge_litert import schema_py_generated as schema
 
 from stylekit.errors import StylekitError
 from stylekit.inference.flatbuffer import operator_kind, pack, unpack
-from stylekit.inference.litert import INPUTS, SIGNATURE, STATISTICS, LiteRTModel
+from stylekit.inference.litert import INPUTS, NOISE, SIGNATURE, STATISTICS, LiteRTModel
 from stylekit.inference.tflite_file import checked
 
 
@@ -85,12 +85,16 @@ class StatisticsModel:
         feeds: tuple[np.ndarray, np.ndarray],
         statistics: np.ndarray,
         kept: tuple[slice, slice],
+        noise: np.ndarray | None = None,
     ) -> None:
         """Add the features of the part `kept` of a photo `[1, height, width, 3]`.
 
-        `feeds` are style weights and strength; `statistics` those to normalize with.
+        `feeds` are style weights and strength; `statistics` those to normalize with; `noise` that
+        of the photo, for a network that takes it.
         """
         values = dict(zip((*INPUTS, STATISTICS), (photo, *feeds, statistics), strict=True))
+        if noise is not None:
+            values[NOISE] = noise
         maps = self._runner(**values)
         for index, name in enumerate(_names(self.count)):
             features = maps[name]

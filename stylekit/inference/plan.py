@@ -65,7 +65,7 @@ def plan_photo(stylizer: Stylizer, photo: str | Path, threads: int | None = None
     height, width = pixel_size(photo)
     whole = height * width
     in_tiles = whole > MOST_PIXELS and stylizer.takes_tiles
-    rgb = load_bytes(photo) / np.float32(255) if in_tiles else load_within(photo, None).rgb
+    rgb = load_bytes(photo).rgb / np.float32(255) if in_tiles else load_within(photo, None).rgb
     copies = [resize_longest(rgb, size) for size in (_SMALL, _LARGE)]
     del rgb
     seconds, memory = [], []

@@ -8,12 +8,13 @@ import numpy as np
 from stylekit.errors import StylekitError, nearest
 
 
-def parse_styles(text: str | None, names: Sequence[str]) -> np.ndarray:
+def parse_styles(text: str | None, names: Sequence[str], kind: str = "style") -> np.ndarray:
     """Weights of the styles from "a", or from a blend such as "a:0.6,b:0.4".
 
     Args:
         text: names with optional weights (1 if left out); None for the model's first style.
         names: the styles of the model, in the order of its style weights.
+        kind: what messages call a style.
 
     Returns:
         float32 `[styles]`, at least 0, with sum 1.
@@ -30,11 +31,11 @@ def parse_styles(text: str | None, names: Sequence[str]) -> np.ndarray:
     for part in text.split(","):
         name, colon, weight = (piece.strip() for piece in part.partition(":"))
         if name not in names:
-            raise StylekitError(_unknown(name, names))
+            raise StylekitError(_unknown(name, names, kind))
         if name in seen:
-            raise StylekitError(f"the style {name!r} is given twice in {text!r}")
+            raise StylekitError(f"the {kind} {name!r} is given twice in {text!r}")
         seen.add(name)
-        weights[names.index(name)] = _weight(name, weight) if colon else 1
+        weights[names.index(name)] = _weight(name, weight, kind) if colon else 1
     largest = weights.max()
     if largest == 0:
         raise StylekitError(f"the weights in {text!r} are all 0: give at least one above 0")
@@ -43,22 +44,22 @@ def parse_styles(text: str | None, names: Sequence[str]) -> np.ndarray:
     return (weights / weights.sum()).astype(np.float32)
 
 
-def _weight(name: str, text: str) -> float:
+def _weight(name: str, text: str, kind: str) -> float:
     try:
         weight = float(text)
     except ValueError:
         weight = math.nan
     if not math.isfinite(weight) or weight < 0:
         raise StylekitError(
-            f"the weight of style {name!r} must be a number of at least 0, not {text!r}"
+            f"the weight of {kind} {name!r} must be a number of at least 0, not {text!r}"
         )
     return weight
 
 
-def _unknown(name: str, names: Sequence[str]) -> str:
+def _unknown(name: str, names: Sequence[str], kind: str) -> str:
     close = nearest(name, names)
     question = f", did you mean {close!r}?" if close else ";"
-    return f"unknown style {name!r}{question} the model has {', '.join(names)}"
+    return f"unknown {kind} {name!r}{question} the model has {', '.join(names)}"
 
 
 def parse_strength(value: str | float) -> float:

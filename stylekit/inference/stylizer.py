@@ -11,11 +11,13 @@ from stylekit.errors import StylekitError
 from stylekit.imaging.window import pad_for_model
 from stylekit.inference.card import ModelCard, read_card
 from stylekit.inference.litert import LiteRTModel
+from stylekit.inference.noise_maps import NoiseMaps
 from stylekit.inference.styles import parse_strength, parse_styles
 from stylekit.inference.tiles import Tiles, stylize_in_tiles
 
-# Photo [1, height, width, 3], style weights [1, styles], strength [1, 1] -> output like the photo.
-Runner = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
+# Photo [1, height, width, 3], style weights [1, styles], strength [1, 1], and noise if the network
+# takes it -> output like the photo.
+Runner = Callable[..., np.ndarray]
 
 
 class Stylizer:
@@ -56,6 +58,11 @@ class Stylizer:
                     f"the model {str(model)!r} has {network.style_count} styles, its card "
                     f"{len(self.card.styles)}: export it again"
                 )
+            if network.takes_noise != bool(self.card.noise):
+                raise StylekitError(
+                    f"the model {str(model)!r} and its card do not agree about noise: export it "
+                    "again"
+                )
             self._run: Runner = network
             self._file: LiteRTModel | None = network
         elif card is None:
@@ -66,6 +73,7 @@ class Stylizer:
             self._file = None
         shipped_style = zoo.default_style(model) if isinstance(model, str | Path) else None
         self.default_style = shipped_style or self.card.styles[0]
+        self._noise = NoiseMaps.from_card(self.card.noise)
         self._one_at_a_time = threading.Lock()
 
     @property
@@ -91,7 +99,11 @@ class Stylizer:
         return parse_styles(style or self.default_style, self.card.styles)
 
     def stylize(
-        self, rgb: np.ndarray, style: str | None = None, strength: float = 1.0
+        self,
+        rgb: np.ndarray,
+        style: str | None = None,
+        strength: float = 1.0,
+        seed: int | None = None,
     ) -> np.ndarray:
         """Stylize a photograph of any size from 1×1 up.
 
@@ -99,23 +111,29 @@ class Stylizer:
             rgb: float `[height, width, 3]` in [0, 1].
             style: a name or a blend such as "a:0.6,b:0.4"; None for the default.
             strength: 0, exactly the photograph, to 1, the full style.
+            seed: of the noise, 0 to 4294967295, for a model that has noise: another seed gives
+                another picture. None for 0.
 
         Returns:
             float32 `[height, width, 3]` in [0, 1].
 
         Raises:
-            StylekitError: an array of another kind, an unknown style, a wrong weight or strength.
+            StylekitError: an array of another kind, an unknown style, a wrong weight or strength,
+                or a seed for a model without noise.
         """
         photo = _photo(rgb)
         weights = self.style_weights(style)
         strength = parse_strength(strength)
+        checked_seed = self._seed(seed)
         if strength == 0:
             return photo.copy()
         card = self.card
         if self._file is not None and self._file.fixed_size is not None:
-            return self.stylize_in_tiles(photo, style, strength)
+            return self.stylize_in_tiles(photo, style, strength, seed=seed)
         padded, window = pad_for_model(photo, card.margin, card.multiple_of, card.smallest)
-        feeds = (padded[None], weights[None], np.full((1, 1), strength, np.float32))
+        feeds = [padded[None], weights[None], np.full((1, 1), strength, np.float32)]
+        if self._noise is not None:
+            feeds.append(self._noise.of(checked_seed, *padded.shape[:2]))
         with self._one_at_a_time:
             output = self._run(*feeds)
         stylized = np.clip(window.crop(np.asarray(output, np.float32)[0]), 0, 1)
@@ -130,6 +148,7 @@ class Stylizer:
         strength: float = 1.0,
         mode: Tiles = "fast",
         on_tile: Callable[[int, int], None] = lambda done, all_: None,
+        seed: int | None = None,
     ) -> np.ndarray:
         """As `stylize`, in memory that does not grow with the photograph.
 
@@ -139,6 +158,7 @@ class Stylizer:
             strength: likewise.
             mode: where the statistics that tiles share come from, see `tiles.stylize_in_tiles`.
             on_tile: called with tiles done, and tiles in all.
+            seed: as for `stylize`.
 
         Returns:
             The picture, of the photo's shape and type.
@@ -149,6 +169,7 @@ class Stylizer:
         photo = rgb if rgb.dtype == np.uint8 else _photo(rgb)
         weights = self.style_weights(style)
         strength = parse_strength(strength)
+        checked_seed = self._seed(seed)
         if strength == 0:
             return photo.copy()
         if self._file is None:
@@ -156,7 +177,18 @@ class Stylizer:
                 f"{self.card.name!r} is a run: export it, and stylize in tiles with the file"
             )
         with self._one_at_a_time:
-            return stylize_in_tiles(self._file, self.card, photo, weights, strength, mode, on_tile)
+            return stylize_in_tiles(
+                self._file, self.card, photo, weights, strength, mode, on_tile, checked_seed
+            )
+
+    def _seed(self, seed: int | None) -> int:
+        """The seed that is used; refuse one that would do nothing."""
+        if seed is not None and self._noise is None:
+            raise StylekitError(
+                f"the model {self.card.name!r} has no noise, and makes one picture of a photo: "
+                "leave the seed out"
+            )
+        return seed or 0
 
 
 def _photo(rgb: np.ndarray) -> np.ndarray:

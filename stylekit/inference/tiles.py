@@ -3,7 +3,8 @@
 Instance normalization makes every pixel depend on every other, through the means and variances
 of the feature maps. Tiles that take their own are painted in contrasts of their own, and show.
 Here they are given those of the whole picture (see `models.statistics`), and enough of their
-surroundings that nothing else of a border reaches the part that is kept.
+surroundings that nothing else of a border reaches the part that is kept. Where a network takes
+noise, a tile gets what the whole picture has there.
 """
 
 import math
@@ -19,6 +20,7 @@ from stylekit.imaging.window import pad_for_model
 from stylekit.inference.card import ModelCard
 from stylekit.inference.litert import LiteRTModel
 from stylekit.inference.maps import StatisticsModel
+from stylekit.inference.noise_maps import NoiseMaps
 
 Tiles = Literal["fast", "exact"]
 TILES: tuple[Tiles, ...] = get_args(Tiles)
@@ -147,6 +149,7 @@ def stylize_in_tiles(
     strength: float,
     mode: Tiles = "fast",
     on_tile: Callable[[int, int], None] = lambda done, all_: None,
+    seed: int = 0,
 ) -> np.ndarray:
     """Stylize a photograph in tiles that share the statistics of all of it.
 
@@ -164,6 +167,7 @@ def stylize_in_tiles(
         mode: see above.
         on_tile: called with tiles done and tiles in all, each counted in all sweeps that may be
             needed.
+        seed: of the noise, for a network that takes it.
 
     Returns:
         The stylized photograph, of the photo's shape and type.
@@ -185,17 +189,21 @@ def stylize_in_tiles(
         )
     padded = PaddedPhoto(photo, card, model.fixed_size)
     parts = tiles(padded.height, padded.width, computed, around)
-    statistics = _copy_statistics(model, card, photo, feeds)
+    maps = NoiseMaps.from_card(card.noise)
+    statistics = _copy_statistics(model, card, photo, feeds, seed)
     before = 0
     if mode == "exact":
         measuring = StatisticsModel(model)
         before = measuring.count * len(parts)
-        statistics = _swept_statistics(measuring, padded, parts, feeds, statistics, on_tile)
+        statistics = _swept_statistics(
+            measuring, padded, parts, feeds, statistics, on_tile, maps, seed
+        )
 
     picture = np.empty_like(photo)
     for done, tile in enumerate(parts):
         part = padded.part(tile.rows, tile.columns)
-        stylized = model.run(part[None], *feeds, statistics).stylized[0][tile.kept]
+        noise = None if maps is None else maps.part(seed, tile.rows, tile.columns)
+        stylized = model.run(part[None], *feeds, statistics, noise).stylized[0][tile.kept]
         if not np.isfinite(stylized).all():
             raise StylekitError(f"the model {card.name!r} gave NaN: its weights are damaged")
         _place(picture, stylized, tile.kept_rows.start, tile.kept_columns.start, padded.margin)
@@ -204,7 +212,11 @@ def stylize_in_tiles(
 
 
 def _copy_statistics(
-    model: LiteRTModel, card: ModelCard, photo: np.ndarray, feeds: tuple[np.ndarray, np.ndarray]
+    model: LiteRTModel,
+    card: ModelCard,
+    photo: np.ndarray,
+    feeds: tuple[np.ndarray, np.ndarray],
+    seed: int,
 ) -> np.ndarray:
     """Statistics of a reduced copy, which has the file's size if that is fixed."""
     height, width = photo.shape[:2]
@@ -215,7 +227,9 @@ def _copy_statistics(
         height, width = max(1, round(height * scale)), max(1, round(width * scale))
     copy = _reduced(photo, height, width)
     padded, _ = pad_for_model(copy, card.margin, card.multiple_of, card.smallest)
-    statistics = model.run(padded[None], *feeds).statistics
+    maps = NoiseMaps.from_card(card.noise)
+    noise = None if maps is None else maps.of(seed, *padded.shape[:2])
+    statistics = model.run(padded[None], *feeds, noise=noise).statistics
     if statistics is None:
         raise StylekitError(f"the model {card.name!r} takes statistics but gives none")
     return statistics
@@ -246,6 +260,8 @@ def _swept_statistics(
     feeds: tuple[np.ndarray, np.ndarray],
     start: np.ndarray,
     on_tile: Callable[[int, int], None],
+    maps: NoiseMaps | None,
+    seed: int,
 ) -> np.ndarray:
     """Statistics of the whole photograph, found by sweeping its tiles.
 
@@ -258,7 +274,8 @@ def _swept_statistics(
         sums = measuring.no_sums()
         for done, tile in enumerate(parts):
             part = padded.part(tile.rows, tile.columns)
-            measuring.add(sums, part[None], feeds, statistics, tile.kept)
+            noise = None if maps is None else maps.part(seed, tile.rows, tile.columns)
+            measuring.add(sums, part[None], feeds, statistics, tile.kept, noise)
             on_tile(sweep * len(parts) + done + 1, total)
         previous, statistics = statistics, sums.statistics()
         if _change(previous, statistics, sums.sizes) < SETTLED:

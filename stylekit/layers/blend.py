@@ -1,4 +1,4 @@
-"""How what a generator paints meets the photograph."""
+"""How what a generator paints becomes a picture: on a photograph, or alone."""
 
 from typing import Any
 
@@ -46,3 +46,17 @@ class BlendWithPhoto(keras.layers.Layer):
         self, photo_shape: tuple[int | None, ...], *_: tuple[int | None, ...]
     ) -> tuple[int | None, ...]:
         return photo_shape
+
+
+@keras.saving.register_keras_serializable("stylekit")
+class ClipToImage(keras.layers.Layer):
+    """`clip_to_image` as a layer, always in float32."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "dtype": "float32"})
+
+    def call(self, painted: tf.Tensor) -> tf.Tensor:
+        return clip_to_image(painted)
+
+    def compute_output_shape(self, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        return shape

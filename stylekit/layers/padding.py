@@ -1,5 +1,6 @@
-"""Replication padding that stays inside one XNNPACK partition."""
+"""Paddings that stay inside one XNNPACK partition."""
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -20,6 +21,28 @@ def replicate_pad(features: tf.Tensor, size: int) -> tf.Tensor:
         after = tf.concat([last] * size, axis)
         features = tf.concat([before, features, after], axis)
     return features
+
+
+def circular_pad(features: tf.Tensor, size: int) -> tf.Tensor:
+    """Continue a map at its other side, as if copies of it were laid side by side.
+
+    Features `[batch, height, width, channels]`, height and width at least `size` → `[batch,
+    height + 2 size, width + 2 size, channels]`. A network of circular convolutions knows no
+    border, and what it makes can be tiled (Ulyanov et al. 2016, texture networks).
+    """
+    for axis in (1, 2):
+        if axis == 1:
+            before, after = features[:, -size:], features[:, :size]
+        else:
+            before, after = features[:, :, -size:], features[:, :, :size]
+        features = tf.concat([before, features, after], axis)
+    return features
+
+
+PADDINGS: dict[str, Callable[[tf.Tensor, int], tf.Tensor]] = {
+    "replication": replicate_pad,
+    "circular": circular_pad,
+}
 
 
 def _edges(features: tf.Tensor, axis: int) -> tuple[tf.Tensor, tf.Tensor]:
@@ -46,3 +69,11 @@ class ReplicationPadding2D(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "size": self.size}
+
+
+@keras.saving.register_keras_serializable("stylekit")
+class CircularPadding2D(ReplicationPadding2D):
+    """`circular_pad` as a layer."""
+
+    def call(self, features: tf.Tensor) -> tf.Tensor:
+        return circular_pad(features, self.size)

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from stylekit.layers.padding import replicate_pad
+from stylekit.layers.padding import PADDINGS
 
 
 def phase_matrices(kernel_size: int) -> np.ndarray:
@@ -29,8 +29,9 @@ def phase_matrices(kernel_size: int) -> np.ndarray:
 class UpsampleConv2D(keras.layers.Layer):
     """Nearest-neighbour upsampling by 2, then a convolution: the resize-convolution.
 
-    Features `[batch, height, width, channels]` → `[batch, 2 height, 2 width, filters]`, replication
-    padding. Odena et al. 2016 show why it leaves no checkerboard where transposed convolutions do.
+    Features `[batch, height, width, channels]` → `[batch, 2 height, 2 width, filters]`, with
+    replication or circular padding. Odena et al. 2016 show why it leaves no checkerboard where
+    transposed convolutions do.
 
     The doubled map is never made. Each of the four output phases sees every input position
     through a small kernel whose taps are sums of the large kernel's, so one convolution on the
@@ -46,8 +47,11 @@ class UpsampleConv2D(keras.layers.Layer):
         use_bias: bool = False,
         kernel_initializer: Any = "glorot_uniform",
         bias_initializer: Any = "zeros",
+        padding: str = "replication",
         **kwargs: Any,
     ) -> None:
+        if padding not in PADDINGS:
+            raise ValueError(f"padding must be one of {list(PADDINGS)}. Received: {padding!r}")
         if kernel_size < 3 or kernel_size % 2 == 0:
             raise ValueError(
                 f"kernel_size must be odd, at least 3. Received: kernel_size={kernel_size}"
@@ -56,6 +60,7 @@ class UpsampleConv2D(keras.layers.Layer):
         self.filters = filters
         self.kernel_size = kernel_size
         self.use_bias = use_bias
+        self.padding = padding
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
         self.bias_initializer = keras.initializers.get(bias_initializer)
 
@@ -80,7 +85,7 @@ class UpsampleConv2D(keras.layers.Layer):
 
     def call(self, features: tf.Tensor) -> tf.Tensor:
         kernel = tf.cast(self.folded_kernel(), features.dtype)
-        padded = replicate_pad(features, kernel.shape[0] // 2)
+        padded = PADDINGS[self.padding](features, kernel.shape[0] // 2)
         phases = tf.nn.conv2d(padded, kernel, strides=1, padding="VALID")
         if kernel.shape[0] % 2 == 0:
             phases = self._aligned(phases)
@@ -116,6 +121,7 @@ class UpsampleConv2D(keras.layers.Layer):
             "filters": self.filters,
             "kernel_size": self.kernel_size,
             "use_bias": self.use_bias,
+            "padding": self.padding,
             "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
             "bias_initializer": keras.initializers.serialize(self.bias_initializer),
         }

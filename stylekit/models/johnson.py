@@ -5,8 +5,14 @@ import keras
 from stylekit.config import GeneratorConfig
 from stylekit.errors import StylekitError
 from stylekit.layers.blend import BlendWithPhoto
-from stylekit.models.blocks import Blocks, Conditions, padded_convolution, paint_start
-from stylekit.models.generator import Generator, generator_inputs
+from stylekit.models.blocks import (
+    Blocks,
+    Conditions,
+    add_noise,
+    padded_convolution,
+    paint_start,
+)
+from stylekit.models.generator import Generator, generator_inputs, noise_input, noise_maps
 
 
 def johnson(config: GeneratorConfig, style_count: int) -> Generator:
@@ -22,12 +28,15 @@ def johnson(config: GeneratorConfig, style_count: int) -> Generator:
     """
     channels = config.channels or 32
     photo, style_weights, strength = generator_inputs(style_count)
-    blocks = Blocks(Conditions(name="conditions")(style_weights, strength))
+    noise = noise_input(config.noise)
+    conditions = Conditions(name="conditions")(style_weights, strength)
+    blocks = Blocks(conditions, config.normalization)
 
     features = keras.layers.Rescaling(2.0, -1.0)(photo)
     features = blocks.convolution(features, channels, 9)
     features = blocks.convolution(features, 2 * channels, 3, strides=2)
     features = blocks.convolution(features, 4 * channels, 3, strides=2)
+    features = add_noise(features, noise)
     for _ in range(config.blocks or 5):
         features = blocks.residual(features)
     for filters in (2 * channels, channels):
@@ -35,8 +44,8 @@ def johnson(config: GeneratorConfig, style_count: int) -> Generator:
     painted = padded_convolution(features, 3, 9, use_bias=True, dtype="float32", **paint_start())
 
     stylized = BlendWithPhoto(name="stylized")(photo, painted, strength)
-    model = keras.Model([photo, style_weights, strength], stylized, name="johnson")
-    return Generator(model, margin=16, multiple_of=4, smallest=16)
+    model = keras.Model([photo, style_weights, strength, *noise], stylized, name="johnson")
+    return Generator(model, margin=16, multiple_of=4, smallest=16, noise=noise_maps(config.noise))
 
 
 def _upsample(

@@ -5,8 +5,8 @@ import keras
 from stylekit.config import GeneratorConfig
 from stylekit.layers.blend import BlendWithPhoto
 from stylekit.layers.upsampling import UpsampleConv2D
-from stylekit.models.blocks import Blocks, Conditions, paint_start
-from stylekit.models.generator import Generator, generator_inputs
+from stylekit.models.blocks import Blocks, Conditions, add_noise, paint_start
+from stylekit.models.generator import Generator, generator_inputs, noise_input, noise_maps
 
 
 def small(config: GeneratorConfig, style_count: int) -> Generator:
@@ -21,16 +21,19 @@ def small(config: GeneratorConfig, style_count: int) -> Generator:
     """
     channels = config.channels or 64
     photo, style_weights, strength = generator_inputs(style_count)
-    blocks = Blocks(Conditions(name="conditions")(style_weights, strength))
+    noise = noise_input(config.noise)
+    conditions = Conditions(name="conditions")(style_weights, strength)
+    blocks = Blocks(conditions, config.normalization)
 
     features = keras.layers.Rescaling(2.0, -1.0)(photo)
     features = blocks.convolution(features, channels // 2, 8, strides=2)
     features = blocks.convolution(features, channels, 4, strides=2)
+    features = add_noise(features, noise)
     for _ in range(config.blocks or 5):
         features = blocks.residual(features)
     features = blocks.upsample(features, channels // 2, 3)
     painted = UpsampleConv2D(3, 5, use_bias=True, dtype="float32", **paint_start())(features)
 
     stylized = BlendWithPhoto(name="stylized")(photo, painted, strength)
-    model = keras.Model([photo, style_weights, strength], stylized, name="small")
-    return Generator(model, margin=16, multiple_of=4, smallest=16)
+    model = keras.Model([photo, style_weights, strength, *noise], stylized, name="small")
+    return Generator(model, margin=16, multiple_of=4, smallest=16, noise=noise_maps(config.noise))

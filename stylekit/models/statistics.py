@@ -43,11 +43,16 @@ class NetworkWithStatistics:
         self.size = 1 + 2 * sum(layer.scale.shape[-1] for layer in self._normalizations)
 
     def __call__(
-        self, photo: tf.Tensor, style_weights: tf.Tensor, strength: tf.Tensor, statistics: tf.Tensor
+        self,
+        photo: tf.Tensor,
+        style_weights: tf.Tensor,
+        strength: tf.Tensor,
+        statistics: tf.Tensor,
+        *noise: tf.Tensor,
     ) -> dict[str, tf.Tensor]:
         """Run on one photo `[1, height, width, 3]`; gives `stylized` and `statistics`, those used.
 
-        `style_weights` is `[1, styles]`, `strength` `[1, 1]`.
+        `style_weights` is `[1, styles]`, `strength` `[1, 1]`, `noise` what the network takes.
         """
         own = 1.0 - _part(statistics, 0, 1)
         used: list[tf.Tensor] = []
@@ -75,7 +80,7 @@ class NetworkWithStatistics:
 
         # What Keras itself evaluates and clones models with; it has no public name.
         stylized = self._model._run_through_graph(
-            [photo, style_weights, strength], operation_fn=operation
+            [photo, style_weights, strength, *noise], operation_fn=operation
         )
         return {
             "stylized": stylized,

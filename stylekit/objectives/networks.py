@@ -1,6 +1,7 @@
 """The loss network that an objective's configuration asks for."""
 
 from stylekit.config import ObjectiveConfig
+from stylekit.objectives.diversity import PIXELS
 from stylekit.perception.network import LossNetwork
 from stylekit.perception.weights import ResolvedWeights
 
@@ -16,8 +17,11 @@ def loss_network(
         StylekitError: unknown layers or weights, or layers that the weights do not offer.
     """
     architecture = None if config.architecture == "auto" else config.architecture
+    layers = [*config.content_layers, *config.style_layers]
+    if config.diversity.layer != PIXELS:
+        layers.append(config.diversity.layer)
     return LossNetwork(
-        [*config.content_layers, *config.style_layers],
+        layers,
         architecture=architecture,
         weights=weights or config.weights,
         pooling=config.pooling,

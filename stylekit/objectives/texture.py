@@ -1,5 +1,6 @@
 """Texture: a sample's Gram matrices (Gatys et al. 2015) and spectrum (Liu et al. 2016)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +13,31 @@ from stylekit.objectives.pixels import PixelObjective
 from stylekit.objectives.style_transfer import Measures, StyleTransferObjective
 from stylekit.perception.network import LossNetwork
 from stylekit.perception.parts import Part, aligned
+
+
+def textures_objective(
+    network: LossNetwork, config: ObjectiveConfig, samples: Sequence[np.ndarray], size: int
+) -> StyleTransferObjective:
+    """The style of several samples, for images of `size` pixels a side: what networks minimise.
+
+    Samples are float32 RGB `[height, width, 3]` in [0, 1]. The network pads with zeros, so a share
+    of an image's features is of its border, the larger the smaller it is. An image smaller than
+    the sample is therefore compared with the mean Gram matrices of parts of the sample of its
+    size; at the sample's own size the objective is that of `TextureObjective`.
+    """
+    without_content = replace(config, content_layers={})
+    objective = StyleTransferObjective(network, without_content, samples)
+    for index, sample in enumerate(samples):
+        parts = [
+            StyleTransferObjective(network, without_content, [part]).style_grams
+            for part in _parts(sample, size)
+        ]
+        for layer, grams in objective.style_grams.items():
+            mean = tf.add_n([part[layer] for part in parts]) / len(parts)
+            objective.style_grams[layer] = tf.concat(
+                [grams[:index], mean, grams[index + 1 :]], axis=0
+            )
+    return objective
 
 
 class TextureObjective(PixelObjective):
@@ -86,6 +112,16 @@ class TextureObjective(PixelObjective):
 def _middle(sample: np.ndarray, height: int, width: int) -> np.ndarray:
     top, left = (sample.shape[0] - height) // 2, (sample.shape[1] - width) // 2
     return sample[top : top + height, left : left + width]
+
+
+def _parts(sample: np.ndarray, size: int) -> list[np.ndarray]:
+    """Squares of `size` pixels, or of the sample's side where it is less, that cover a sample."""
+    height, width = (min(size, side) for side in sample.shape[:2])
+    return [
+        sample[top : top + height, left : left + width]
+        for top in _starts(sample.shape[0], height)
+        for left in _starts(sample.shape[1], width)
+    ]
 
 
 def _starts(length: int, window: int) -> list[int]:

@@ -1,24 +1,20 @@
 """What is seen of an optimisation while it runs: progress, previews and an animation."""
 
-import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import numpy as np
-from PIL import Image
-from tqdm import tqdm
 
-from stylekit.files import atomic_path
+from stylekit.imaging.animation import write_gif
 from stylekit.imaging.resize import resize_longest
 from stylekit.imaging.save import save
+from stylekit.progress import progress_bar
 
 # An animation has about this many frames, and its longest side at most this many pixels.
 _FRAMES = 60
 _FRAME_SIDE = 320
-_FRAME_MILLISECONDS = 80
 _LAST_FRAME_MILLISECONDS = 2000
 
 
@@ -44,7 +40,7 @@ class Output:
     visible: bool = False
 
 
-class Recorder:
+class Recorder(AbstractContextManager):
     """Shows progress and keeps the frames of the animation."""
 
     def __init__(
@@ -63,14 +59,7 @@ class Recorder:
         self._finish = finish
         self._frames = frames
         self._every = max(1, total // _FRAMES)
-        self._bar = tqdm(
-            total=total,
-            initial=done,
-            disable=not output.visible,
-            bar_format="{percentage:3.0f}% |{bar:20}| iteration {n_fmt}/{total_fmt}{postfix}",
-            mininterval=0.5 if sys.stderr.isatty() else 30.0,
-            dynamic_ncols=sys.stderr.isatty(),
-        )
+        self._bar = progress_bar(total, "iteration", done, output.visible)
 
     def start(self, image: np.ndarray) -> None:
         """The image before the first iteration."""
@@ -90,15 +79,7 @@ class Recorder:
         if self._output.preview is not None and iteration % self._output.preview_every == 0:
             save(self._output.preview, self._finish(image))
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._bar.close()
 
     def result(self, image: np.ndarray) -> None:
@@ -106,22 +87,8 @@ class Recorder:
         if self._output.preview is not None:
             save(self._output.preview, image)
         if self._output.gif is not None:
-            write_gif(self._output.gif, [*self._frames, _frame(image)])
-
-
-def write_gif(path: str | Path, frames: list[np.ndarray]) -> None:
-    """Write uint8 pictures `[height, width, 3]`, resized to the last one's size, as a loop.
-
-    Raises:
-        StylekitError: the file cannot be written.
-    """
-    height, width = frames[-1].shape[:2]
-    images = [Image.fromarray(frame).resize((width, height)) for frame in frames]
-    durations = [_FRAME_MILLISECONDS] * (len(images) - 1) + [_LAST_FRAME_MILLISECONDS]
-    with atomic_path(path) as temporary:
-        images[0].save(
-            temporary, "GIF", save_all=True, append_images=images[1:], duration=durations, loop=0
-        )
+            frames = [*self._frames, _frame(image)]
+            write_gif(self._output.gif, frames, last_milliseconds=_LAST_FRAME_MILLISECONDS)
 
 
 def _frame(image: np.ndarray) -> np.ndarray:

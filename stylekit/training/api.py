@@ -6,7 +6,7 @@ from pathlib import Path
 
 from stylekit.config import RunConfig, first_difference
 from stylekit.errors import StylekitError
-from stylekit.models.generator import Generator
+from stylekit.models.generator import AnyGenerator
 from stylekit.training.logs import messages_in_file, messages_on_terminal
 from stylekit.training.run import RunDirectory
 from stylekit.training.session import RunResult, Session, load_paintings, with_absolute_paths
@@ -20,7 +20,7 @@ def train(
     overwrite: bool = False,
     minutes: float | None = None,
     progress: bool = True,
-    on_preview: Callable[[int, Generator], None] | None = None,
+    on_preview: Callable[[int, AnyGenerator], None] | None = None,
 ) -> RunResult:
     """Train a generator and leave it, with everything about it, in the folder `output`.
 

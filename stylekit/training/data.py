@@ -12,12 +12,14 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
-from stylekit.config import ContentConfig, StageConfig, TrainingConfig
+from stylekit.config import ContentConfig, DiversityConfig, StageConfig, TrainingConfig
 from stylekit.errors import StylekitError
 from stylekit.imaging.load import load_rgb
+from stylekit.inference.noise_maps import STRIDE, NoiseMaps
 from stylekit.training.photographs import Photographs
 from stylekit.training.plain import plain_image
 from stylekit.training.randomness import Purpose, stream
+from stylekit.training.schedule import entropy_weight
 
 # The crop's side, as a share of the photograph's shortest side, is drawn from this range.
 # Photographs are kept at the size at which the smallest crop still has every pixel.
@@ -59,11 +61,23 @@ class Batch:
         photos: float32 `[batch, size, size, 3]`, RGB in [0, 1]; context included.
         style_weights: float32 `[batch, styles]`, one-hot.
         strength: float32 `[batch, 1]` in [0, 1].
+        noise: float32 `[batch, size / 4, size / 4, channels]` in [0, 1).
+        entropy_weight: float32 `[batch]`, that of the step; like noise, None for a generator
+            without noise.
     """
 
     photos: np.ndarray
     style_weights: np.ndarray
     strength: np.ndarray
+    noise: np.ndarray | None = None
+    entropy_weight: np.ndarray | None = None
+
+    @property
+    def elements(self) -> list[np.ndarray]:
+        """What a step takes, in its order; noise and entropy come last, if there is noise."""
+        elements = (self.photos, self.style_weights, self.strength)
+        of_noise = (self.noise, self.entropy_weight)
+        return [*elements, *(element for element in of_noise if element is not None)]
 
 
 class PhotographCache:
@@ -126,6 +140,11 @@ class BatchSource:
     Photographs come in an order that is shuffled anew for each epoch; each is cropped to a random
     square, flipped half of the time, and given a style and a strength. A broken photograph is
     replaced by one drawn for that place, so that the other images of the run stay what they are.
+    Where diversity is measured, a batch has several images of each photograph, behind one
+    another, which are equal but for their noise.
+
+    Attributes:
+        photographs: where they come from.
 
     Raises:
         StylekitError: none of the photographs can be read.
@@ -138,7 +157,13 @@ class BatchSource:
         training: TrainingConfig,
         style_count: int,
         seed: int,
+        noise: NoiseMaps | None = None,
+        diversity: DiversityConfig | None = None,
     ) -> None:
+        """`noise` is what the generator takes."""
+        self._noise = noise
+        self._diversity = diversity or DiversityConfig()
+        self.photographs = photographs
         self._cache = PhotographCache(
             photographs, kept_shortest_side(training), content.cache_gigabytes
         )
@@ -186,21 +211,37 @@ class BatchSource:
     def batch(self, step: int) -> Batch:
         """The batch of a step, counted from 0 over all stages."""
         stage = self._training.stages[stage_index(self._training, step)]
-        position = images_before(self._training, step)
-        draws = stream(self._seed, Purpose.BATCH, step).random((stage.batch_size, _DRAWS))
+        samples = self._diversity.samples
+        slots = stage.batch_size // samples
+        position = images_before(self._training, step) // samples
+        draws = stream(self._seed, Purpose.BATCH, step).random((slots, _DRAWS))
         photos = np.stack(
-            [
-                self._image(step, slot, position + slot, stage, draws[slot])
-                for slot in range(stage.batch_size)
-            ]
+            [self._image(step, slot, position + slot, stage, draws[slot]) for slot in range(slots)]
         )
         styles = (draws[:, 5] * self._style_count).astype(int)
         full = draws[:, 6] < stage.full_strength_share
+        strength = np.where(full, 1.0, draws[:, 7]).astype(np.float32)[:, None]
+        noise = self._noise_of(step, stage)
+        weight = entropy_weight(self._diversity, step)
         return Batch(
-            photos=self._grained(step, photos),
-            style_weights=np.eye(self._style_count, dtype=np.float32)[styles],
-            strength=np.where(full, 1.0, draws[:, 7]).astype(np.float32)[:, None],
+            photos=np.repeat(self._grained(step, photos), samples, axis=0),
+            style_weights=np.repeat(
+                np.eye(self._style_count, dtype=np.float32)[styles], samples, axis=0
+            ),
+            strength=np.repeat(strength, samples, axis=0),
+            noise=noise,
+            entropy_weight=(
+                None if noise is None else np.full(stage.batch_size, weight, np.float32)
+            ),
         )
+
+    def _noise_of(self, step: int, stage: StageConfig) -> np.ndarray | None:
+        """Noise of another seed for each image of a batch."""
+        if self._noise is None:
+            return None
+        seeds = stream(self._seed, Purpose.NOISE, step).integers(2**32, size=stage.batch_size)
+        size = stage.seen_size
+        return np.concatenate([self._noise.of(int(seed), size, size) for seed in seeds])
 
     def _grained(self, step: int, images: np.ndarray) -> np.ndarray:
         """uint8 images as float32 in [0, 1], with faint noise.
@@ -263,26 +304,22 @@ def batches(
     stop: int,
     stage: StageConfig,
     style_count: int,
+    noise: NoiseMaps | None = None,
 ) -> tf.data.Dataset:
     """Batches of the steps from `start` to before `stop`, made ahead of their use.
 
-    Elements are `(photos, style_weights, strength)` as in `Batch`, in the order of the steps.
+    Elements are those of `Batch`, in the order of the steps; `noise` is what the generator takes.
     """
+    images, size = stage.batch_size, stage.seen_size
+    shapes = [[images, size, size, 3], [images, style_count], [images, 1]]
+    if noise is not None:
+        shapes += [[images, size // STRIDE, size // STRIDE, len(noise.cells)], [images]]
 
-    def make_arrays(step: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        batch = make(int(step))
-        return batch.photos, batch.style_weights, batch.strength
-
-    def load(step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        photos, style_weights, strength = tf.numpy_function(
-            make_arrays, [step], (tf.float32, tf.float32, tf.float32)
+    def load(step: tf.Tensor) -> tuple[tf.Tensor, ...]:
+        arrays = tf.numpy_function(
+            lambda number: make(int(number)).elements, [step], [tf.float32] * len(shapes)
         )
-        size = stage.seen_size
-        return (
-            tf.ensure_shape(photos, [stage.batch_size, size, size, 3]),
-            tf.ensure_shape(style_weights, [stage.batch_size, style_count]),
-            tf.ensure_shape(strength, [stage.batch_size, 1]),
-        )
+        return tuple(tf.ensure_shape(*pair) for pair in zip(arrays, shapes, strict=True))
 
     dataset = tf.data.Dataset.range(start, stop)
     dataset = dataset.map(load, num_parallel_calls=2, deterministic=True).prefetch(4)

@@ -1,11 +1,11 @@
 """Live progress of a training on the terminal."""
 
-import sys
 from collections import deque
-from types import TracebackType
-from typing import Any, Self
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Any
 
-from tqdm import tqdm
+from stylekit.progress import progress_bar
 
 # Steps over which the speed is averaged.
 _STEPS = 20
@@ -37,37 +37,28 @@ class Speed:
         return steps * self._batch_size / speed if speed else float("inf")
 
 
-class Display:
+class Display(AbstractContextManager):
     """A progress bar with images per second, losses and the time left."""
 
-    def __init__(self, total_steps: int, first_step: int, visible: bool) -> None:
-        self._bar = tqdm(
-            total=total_steps,
-            initial=first_step,
-            disable=not visible,
-            bar_format="{percentage:3.0f}% |{bar:20}| step {n_fmt}/{total_fmt}{postfix}",
-            mininterval=0.5 if sys.stderr.isatty() else 30.0,
-            dynamic_ncols=sys.stderr.isatty(),
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
+    def __init__(
+        self, total_steps: int, first_step: int, visible: bool, terms: Sequence[str] = ()
     ) -> None:
+        """`terms`: names of losses that are shown beside the total."""
+        self._terms = terms
+        self._bar = progress_bar(total_steps, "step", first_step, visible)
+
+    def __exit__(self, *_: object) -> None:
         self._bar.close()
 
     def show(self, step: int, result: dict[str, Any], speed: Speed, seconds_left: float) -> None:
         """Show a step that is done; `seconds_left` limits the expected time."""
         total = int(self._bar.total or step)
+        terms = ", ".join(f"{name} {result[name]:.3f}" for name in self._terms)
+        terms = f" ({terms})" if terms else ""
         left = min(speed.seconds_for(total - step), seconds_left)
         self._bar.set_postfix_str(
-            f"{speed.images_per_second:.1f} images/s, loss {result['total']:.3f} "
-            f"(content {result['content']:.3f}, style {result['style']:.3f}), {clock(left)} left",
+            f"{speed.images_per_second:.1f} images/s, loss {result['total']:.3f}{terms}, "
+            f"{clock(left)} left",
             refresh=False,
         )
         self._bar.update(step - self._bar.n)

@@ -7,22 +7,20 @@ import numpy as np
 import tensorflow as tf
 
 from stylekit.layers.instance_normalization import ConditionalInstanceNormalization
-from stylekit.models.generator import Generator
+from stylekit.models.generator import AnyGenerator
 
 
 class Learned:
     """The part of a generator that a training changes.
 
     Attributes:
-        styles: indices of the styles that are learned, among the generator's.
         rows_alone: whether the rest of the network, and its other styles, stay as they are.
         variables: all trainable ones; if `rows_alone`, scales and offsets of the conditional
             instance normalizations, in which each style has a row.
     """
 
-    def __init__(self, generator: Generator, rows: Sequence[int] | None = None) -> None:
+    def __init__(self, generator: AnyGenerator, rows: Sequence[int] | None = None) -> None:
         """`rows`: indices of the styles whose rows alone are learned; None for everything."""
-        self.styles = list(range(generator.style_count) if rows is None else rows)
         self.rows_alone = rows is not None
         self.variables: list[keras.Variable] = [
             variable
@@ -30,21 +28,16 @@ class Learned:
             if not self.rows_alone or isinstance(layer, ConditionalInstanceNormalization)
             for variable in layer.trainable_variables
         ]
-        # A row for each learned style, which picks it among all.
-        self._selection = np.eye(generator.style_count, dtype=np.float32)[self.styles]
         # 1 for the rows that are learned; the last one is the photo's.
-        self._mask = np.append(self._selection.sum(axis=0), np.float32(0))[:, None]
-
-    def style_weights(self, weights: tf.Tensor) -> tf.Tensor:
-        """Weights of the learned styles `[batch, learned]` as those of all, `[batch, styles]`."""
-        return tf.matmul(weights, self._selection)
+        self._mask = np.zeros((generator.style_count + 1, 1), np.float32)
+        self._mask[list(rows or [])] = 1
 
     def restricted(self, gradients: list[tf.Tensor]) -> list[tf.Tensor]:
         """Gradients of `variables`, with zeros where nothing is to be learned."""
         return [gradient * self._mask for gradient in gradients] if self.rows_alone else gradients
 
     def pairs(
-        self, averaged: Generator, generator: Generator
+        self, averaged: AnyGenerator, generator: AnyGenerator
     ) -> list[tuple[keras.Variable, keras.Variable]]:
         """Each weight that changes, as `averaged` and `generator` have it."""
         learned = {variable.path for variable in self.variables}

@@ -130,7 +130,7 @@ def plan(config: RunConfig) -> Plan:
         preview = _Effort(run, lambda: _preview(session, run))
         checkpoint = _Effort(run, trainer.save)
         weights = _Effort(run, lambda: save_generator(run, trainer.averaged))
-        memory = _peak_bytes() + session.source.bytes_to_come
+        memory = _peak_bytes() + session.task.bytes_to_come
 
     steps, training = config.training.total_steps, config.training
     # One of each at the start and at the end, too.

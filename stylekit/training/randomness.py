@@ -13,6 +13,7 @@ class Purpose(IntEnum):
     REPLACEMENT = 2
     PLAIN = 3
     GRAIN = 4
+    NOISE = 5
 
 
 def stream(seed: int, purpose: Purpose, *indices: int) -> np.random.Generator:

@@ -21,8 +21,9 @@ from stylekit.imaging.resize import resize_shortest
 from stylekit.imaging.save import save
 from stylekit.inference.card import ModelCard
 from stylekit.inference.stylizer import Runner
-from stylekit.models.generator import Generator
-from stylekit.models.registry import build_generator
+from stylekit.inference.textures import Runner as TextureRunner
+from stylekit.models.generator import AnyGenerator, Generator, TextureGenerator
+from stylekit.models.registry import build_generator, build_texture_generator
 
 # Raised when a run of an earlier version could not be continued or read correctly.
 FORMAT_VERSION = 1
@@ -43,6 +44,7 @@ class RunDirectory:
         self.log = self.path / "train.log"
         self.metrics = self.path / "metrics.jsonl"
         self.summary = self.path / "summary.json"
+        self.photographs = self.path / "photographs.txt"
         self.weights = self.path / "generator.weights.h5"
         self.checkpoints = self.path / "checkpoints"
         self.previews = self.path / "previews"
@@ -61,6 +63,7 @@ class RunDirectory:
             self.log,
             self.metrics,
             self.summary,
+            self.photographs,
             self.weights,
         )
 
@@ -169,7 +172,7 @@ def style_sizes(config: RunConfig) -> list[int]:
     return [stage.style_size or config.objective.style_size for stage in config.training.stages]
 
 
-def save_generator(run: RunDirectory, generator: Generator) -> None:
+def save_generator(run: RunDirectory, generator: AnyGenerator) -> None:
     """Write the weights of a generator as the run's result."""
     with atomic_path(run.weights) as temporary:
         # Keras wants this ending.
@@ -185,16 +188,28 @@ def load_generator(path: str | Path, weights: Path | None = None) -> Generator:
     """The trained generator of a run, in float32; `weights` is another file than the run's own.
 
     Raises:
-        StylekitError: not a run of this version, or it has no weights yet.
+        StylekitError: not a run of this version, one of textures, or it has no weights yet.
     """
-    run = RunDirectory.open(path)
-    weights = weights or run.weights
+    config = RunDirectory.open(path).read_config()
+    generator = build_generator(config.generator, len(config.styles))
+    _load_weights(path, weights, generator)
+    return generator
+
+
+def load_texture_generator(path: str | Path) -> TextureGenerator:
+    """As `load_generator`, of a run of textures."""
+    config = RunDirectory.open(path).read_config()
+    generator = build_texture_generator(config.generator, len(config.styles))
+    _load_weights(path, None, generator)
+    return generator
+
+
+def _load_weights(path: str | Path, weights: Path | None, generator: AnyGenerator) -> None:
+    weights = weights or RunDirectory(path).weights
     if not weights.is_file():
         raise StylekitError(
             f"the run {str(path)!r} has no trained weights yet: continue it with --resume"
         )
-    config = run.read_config()
-    generator = build_generator(config.generator, len(config.styles))
     try:
         with warnings.catch_warnings():
             # Keras warns of parts that it does not find, and leaves them as they are.
@@ -205,7 +220,6 @@ def load_generator(path: str | Path, weights: Path | None = None) -> Generator:
             f"the weights {str(weights)!r} are damaged or of another network: "
             "continue the run with --resume, which writes them again"
         ) from error
-    return generator
 
 
 def load_run(path: str | Path) -> tuple[Runner, ModelCard]:
@@ -216,12 +230,16 @@ def load_run(path: str | Path) -> tuple[Runner, ModelCard]:
     """
     generator = load_generator(path)
 
-    def run_network(
-        photo: np.ndarray, style_weights: np.ndarray, strength: np.ndarray
-    ) -> np.ndarray:
-        return np.asarray(generator.model([photo, style_weights, strength]))
+    def run_network(*inputs: np.ndarray) -> np.ndarray:
+        return np.asarray(generator.model(list(inputs)))
 
     return run_network, model_card(path, generator)
+
+
+def load_texture_run(path: str | Path) -> tuple[TextureRunner, ModelCard]:
+    """As `load_run`, of a run of textures, for `inference.textures.TextureSampler`."""
+    generator = load_texture_generator(path)
+    return generator.run, model_card(path, generator)
 
 
 def _without_folders(config: RunConfig) -> dict[str, Any]:
@@ -241,7 +259,7 @@ def _without_folder(source: str | None) -> str | None:
     return Path(source).name if source is not None and os.path.isabs(source) else source
 
 
-def model_card(path: str | Path, generator: Generator) -> ModelCard:
+def model_card(path: str | Path, generator: AnyGenerator) -> ModelCard:
     """The card of a run's network, as far as it is known before an export.
 
     Raises:
@@ -258,17 +276,26 @@ def model_card(path: str | Path, generator: Generator) -> ModelCard:
         margin=generator.margin,
         multiple_of=generator.multiple_of,
         smallest=generator.smallest,
+        task=config.task,
+        output=generator.output,
+        noise=generator.noise_on_card(),
         objective=asdict(config.objective),
         losses=summary.get("losses_by_style", {}),
         recipe=_without_folders(config),
         training={key: summary[key] for key in _EXTENT if key in summary},
         loss_network=summary.get("loss_network", {}),
-        photographs={
+        photographs={}
+        if config.task == "texture"
+        else {
             "source": _without_folder(photographs.get("source")),
             "count": photographs.get("count"),
         },
         terms={
-            "photographs": photographs.get("terms", "unknown"),
+            **(
+                {}
+                if config.task == "texture"
+                else {"photographs": photographs.get("terms", "unknown")}
+            ),
             "loss network": summary.get("loss_network", {}).get("terms", "unknown"),
             "styles": "as the owner of the style images says",
             **({"weights at the start": config.start.terms} if config.start else {}),

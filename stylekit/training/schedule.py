@@ -1,8 +1,8 @@
-"""The learning rate over the steps of a training."""
+"""The learning rate, and the weight of the entropy, over the steps of a training."""
 
 import math
 
-from stylekit.config import TrainingConfig
+from stylekit.config import DiversityConfig, TrainingConfig
 
 
 def learning_rate(config: TrainingConfig, step: int) -> float:
@@ -20,3 +20,14 @@ def learning_rate(config: TrainingConfig, step: int) -> float:
     progress = min(1.0, (step - config.warmup_steps) / steps_left)
     final = config.final_learning_rate_fraction
     return config.learning_rate * (final + (1 - final) * 0.5 * (1 + math.cos(math.pi * progress)))
+
+
+def entropy_weight(config: DiversityConfig, step: int) -> float:
+    """Weight of the entropy in a step, counted from 0.
+
+    Zero before `start_step`; then it rises linearly, by `1 / rise_steps` of itself in each step.
+    """
+    since = step - config.start_step
+    if since < 0:
+        return 0.0
+    return config.entropy_weight * min(1.0, (since + 1) / max(1, config.rise_steps))

@@ -10,7 +10,7 @@ import numpy as np
 
 from stylekit.config import RunConfig, merged, parse_config, with_paths_from
 from stylekit.imaging.load import load_rgb
-from stylekit.models.generator import Generator
+from stylekit.models.generator import AnyGenerator, noise_maps
 from stylekit.objectives.networks import loss_network
 from stylekit.perception.network import LossNetwork
 from stylekit.training.data import BatchSource, images_before, kept_shortest_side
@@ -20,14 +20,16 @@ from stylekit.training.photographs import open_photographs
 from stylekit.training.precision import resolve_precision
 from stylekit.training.run import RunDirectory, save_generator, write_json
 from stylekit.training.start import find_start
+from stylekit.training.style_transfer import StyleTransferTask
+from stylekit.training.task import Task
+from stylekit.training.texture import TextureTask, check_sample
+from stylekit.training.trained_on import record_photographs
 from stylekit.training.trainer import Trainer
 
 logger = logging.getLogger("stylekit")
 
 # Steps at the end over which the numbers of the summary are averaged.
 _LAST_STEPS = 50
-
-_LOSSES = ("total", "content", "style", "variation")
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,20 @@ def with_absolute_paths(config: RunConfig) -> RunConfig:
 
 
 def load_paintings(config: RunConfig) -> list[np.ndarray]:
-    """The images of the styles that are learned, float32 RGB `[height, width, 3]` in [0, 1]."""
-    return [load_rgb(style.path) for style in config.learned_styles if style.path is not None]
+    """The images of the styles that are learned, float32 RGB `[height, width, 3]` in [0, 1].
+
+    Raises:
+        StylekitError: one cannot be read, or is no texture where one is asked for.
+    """
+    images = {
+        style.name: load_rgb(style.path)
+        for style in config.learned_styles
+        if style.path is not None
+    }
+    if config.task == "texture":
+        for name, image in images.items():
+            check_sample(image, name)
+    return list(images.values())
 
 
 class Session:
@@ -62,7 +76,7 @@ class Session:
 
     Attributes:
         config: with every "auto" replaced by what it came to.
-        source: of the batches.
+        task: what is trained.
         trainer: has the network.
     """
 
@@ -72,31 +86,24 @@ class Session:
         run: RunDirectory,
         resume: bool,
         progress: bool,
-        on_preview: Callable[[int, Generator], None] | None = None,
+        on_preview: Callable[[int, AnyGenerator], None] | None = None,
     ) -> None:
         """Touch no file. Raises StylekitError if the training cannot start."""
         self._run = run
         self._resume = resume
-        self._photographs = open_photographs(
-            config.content.source, kept_shortest_side(config.training)
-        )
-        self.source = BatchSource(
-            self._photographs,
-            config.content,
-            config.training,
-            len(config.learned_styles),
-            config.seed,
-        )
         self._network = loss_network(config.objective, resolve_precision(config.training.precision))
         self.config = _resolved(config, self._network)
+        self._start: RunDirectory | None = None
         start = source = None
         if config.start is not None and not resume:
             start = find_start(config.start.weights)
             source = start.load()
+            self._start = RunDirectory(start.run)
             terms = {"start": {"terms": start.terms(source)}}
             self.config = parse_config(merged(asdict(self.config), terms))
+        self.task = _task(self.config, run, self._network)
         self.trainer = Trainer(
-            self.config, run, self.source, self._network, default_strategy(), progress, on_preview
+            self.config, run, self.task, default_strategy(), progress, on_preview
         )
         if start is not None and source is not None:
             self.trainer.start_from(source, start.config.style_names)
@@ -110,9 +117,8 @@ class Session:
     def setting(self) -> str:
         """Number format, photographs and loss network, in words."""
         return (
-            f"in {self.config.training.precision} on {len(self._photographs)} photographs "
-            f"({self._photographs.source}) with the loss network {self._network.architecture} "
-            f"({self._network.source.name})"
+            f"in {self.config.training.precision} on {self.task.data} with the loss network "
+            f"{self._network.architecture} ({self._network.source.name})"
         )
 
     def run_to_end(self, minutes: float | None) -> RunResult:
@@ -120,6 +126,8 @@ class Session:
         trainer = self.trainer
         if self._resume:
             trainer.restore()
+        if self.task.photographs:
+            record_photographs(self._run, self.task.photographs, self._start)
         logger.info(
             "training %s from step %d %s", self.style_names, trainer.progress.step, self.setting
         )
@@ -140,7 +148,7 @@ class Session:
             "images": images_before(training, step),
             "minutes": trainer.progress.seconds / 60,
             "images_per_second": self._mean_of_last("images_per_second"),
-            "losses": {name: self._mean_of_last(name) for name in _LOSSES},
+            "losses": {name: self._mean_of_last(name) for name in self.task.measured},
             "losses_by_style": trainer.evaluate(),
             "rollbacks": trainer.progress.rollbacks,
             "generator": {
@@ -148,18 +156,29 @@ class Session:
                 "parameters": trainer.averaged.model.count_params(),
             },
             "loss_network": asdict(self._network.source),
-            "photographs": {
-                "source": self._photographs.source,
-                "terms": self._photographs.terms,
-                "count": len(self._photographs),
-                "broken": {str(path): reason for path, reason in self.source.broken.items()},
-            },
+            **self.task.summary(),
         }
 
     def _mean_of_last(self, name: str) -> float | None:
         """Mean of a number over the last recorded steps."""
         records = read_metrics(self._run.metrics)[-_LAST_STEPS:]
         return float(np.mean([record[name] for record in records])) if records else None
+
+
+def _task(config: RunConfig, run: RunDirectory, network: LossNetwork) -> Task[Any]:
+    if config.task == "texture":
+        return TextureTask(config, run, network)
+    photographs = open_photographs(config.content.source, kept_shortest_side(config.training))
+    source = BatchSource(
+        photographs,
+        config.content,
+        config.training,
+        len(config.learned_styles),
+        config.seed,
+        noise_maps(config.generator.noise),
+        config.objective.diversity,
+    )
+    return StyleTransferTask(config, run, source, network)
 
 
 def _resolved(config: RunConfig, network: LossNetwork) -> RunConfig:

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from stylekit.config import RunConfig, StageConfig, StyleConfig, TrainingConfig
+from stylekit.config import DiversityConfig, RunConfig, StageConfig, StyleConfig, TrainingConfig
 from stylekit.errors import StylekitError, nearest
 from stylekit.layers.instance_normalization import ConditionalInstanceNormalization
-from stylekit.models.generator import Generator
+from stylekit.models.blocks import NOISE_LAYER
+from stylekit.models.generator import AnyGenerator, Generator
 from stylekit.training.run import RunDirectory, load_generator, model_card
 from stylekit.zoo import names, run_path
 
@@ -107,7 +108,9 @@ def settings_from(source: str, added: Sequence[StyleConfig] = ()) -> dict[str, A
             "added_styles": [style.name for style in added],
         },
     }
-    if config.content.source is not None and Path(config.content.source).is_dir():
+    source_folder = config.content.source
+    # That of a run is absolute; a shipped model has a name for it, such as BSDS500.
+    if source_folder is not None and os.path.isabs(source_folder) and os.path.isdir(source_folder):
         settings["content"] = asdict(config.content)
     if added:
         for style in added:
@@ -118,6 +121,8 @@ def settings_from(source: str, added: Sequence[StyleConfig] = ()) -> dict[str, A
         known = [StyleConfig(name) for name in config.style_names]
         settings["styles"] = [asdict(style) for style in (*known, *added)]
         settings["training"] = asdict(ADDED_STYLE)
+        # Rows of a style do not change what noise does.
+        settings["objective"]["diversity"] = asdict(DiversityConfig())
         if config.name:
             settings["name"] = "_".join([config.name, *(style.name for style in added)])
         return settings
@@ -130,15 +135,16 @@ def settings_from(source: str, added: Sequence[StyleConfig] = ()) -> dict[str, A
 
 
 def copy_weights(
-    source: Generator,
+    source: AnyGenerator,
     source_styles: Sequence[str],
-    target: Generator,
+    target: AnyGenerator,
     target_styles: Sequence[str],
 ) -> None:
     """Take over the weights of a network that may have other styles.
 
     A style that both have keeps its rows in the conditional instance normalizations; a new one
-    begins as the mean of the source's styles. The last row, "as the photograph is", stays.
+    begins as the mean of the source's styles. The last row, "as the photograph is", stays. A
+    source without noise is taken up by a network with it, whose own part for noise stays.
 
     Raises:
         StylekitError: another network, or one of other sizes.
@@ -150,6 +156,9 @@ def copy_weights(
         for weight in layer.weights
     }
     before, after = source.model.weights, target.model.weights
+    if source.noise is None and target.noise is not None:
+        new = {weight.path for weight in target.model.get_layer(NOISE_LAYER).weights}
+        after = [weight for weight in after if weight.path not in new]
     values = [np.asarray(weight) for weight in before]
     if source.model.name == target.model.name and len(before) == len(after):
         values = [

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import keras
 import tensorflow as tf
 
-from stylekit.models.generator import Generator
-from stylekit.objectives.style_transfer import TINY, StyleTransferObjective
+from stylekit.models.generator import AnyGenerator
 from stylekit.training.learned import Learned
+from stylekit.training.task import Loss
 
 # Dynamic loss scaling as in Micikevicius et al. 2018: halve on overflow, double after 2000 steps.
 _FIRST_SCALE = 2.0**15
@@ -54,11 +54,6 @@ def average_decay(limit: float, updates: tf.Tensor) -> tf.Tensor:
     return tf.minimum(limit, (1.0 + updates) / (10.0 + updates))
 
 
-def inside(images: tf.Tensor, context: int) -> tf.Tensor:
-    """Images `[batch, height, width, 3]` without `context` pixels on every side."""
-    return images[:, context : -context or None, context : -context or None]
-
-
 class TrainingStep:
     """Forward, backward and update, as one `tf.function` under a distribution strategy.
 
@@ -69,47 +64,38 @@ class TrainingStep:
     def __init__(
         self,
         strategy: tf.distribute.Strategy,
-        generator: Generator,
-        averaged: Generator,
+        generator: AnyGenerator,
+        averaged: AnyGenerator,
         learned: Learned,
-        objective: StyleTransferObjective,
+        loss: Loss,
         optimizer: keras.optimizers.Optimizer,
         loss_scale: LossScale,
         batch_size: int,
         clip_norm: float | None,
         ema_decay: float,
-        image_balance: str,
-        context: int,
     ) -> None:
         """`batch_size` counts the images of all replicas together."""
         self._strategy = strategy
         self._generator = generator
         self.averaged = averaged
-        self._objective = objective
+        self._loss = loss
         self._optimizer = optimizer
         self._loss_scale = loss_scale
         self._batch_size = batch_size
         self._clip_norm = clip_norm
         self._ema_decay = ema_decay
-        self._balanced = image_balance == "log"
-        self._context = context
         self._learned = learned
 
     @tf.function
-    def __call__(
-        self, photos: tf.Tensor, style_weights: tf.Tensor, strength: tf.Tensor
-    ) -> dict[str, tf.Tensor]:
+    def __call__(self, *batch: tf.Tensor) -> dict[str, tf.Tensor]:
         """Do a step, and return what it measured.
 
-        Photos `[batch, size, size, 3]` with their context, weights of the learned styles
-        `[batch, learned]` and strength `[batch, 1]`, or values of the strategy's replicas where it
-        has several. Returns float32 means over the whole batch: `total`, `content`, `style`,
-        `variation`, and `gradient_norm` before clipping; and `updated`, false if the loss or a
-        gradient was not finite and the weights stayed.
+        The elements of a batch are what the loss takes, or values of the strategy's replicas
+        where it has several. Returns float32 means over the whole batch: what the loss measures,
+        and `gradient_norm` before clipping; and `updated`, false if the loss or a gradient was not
+        finite and the weights stayed.
         """
-        gradients, means = self._strategy.run(
-            self._gradients, args=(photos, style_weights, strength)
-        )
+        gradients, means = self._strategy.run(self._gradients, args=batch)
         gradients = [self._sum_over_replicas(gradient) for gradient in gradients]
         means = {name: self._sum_over_replicas(value) for name, value in means.items()}
         gradients, norm = clip_by_global_norm(gradients, self._clip_norm)
@@ -118,29 +104,16 @@ class TrainingStep:
         self._loss_scale.update(finite)
         return {**means, "gradient_norm": norm, "updated": finite}
 
-    def _gradients(
-        self, photos: tf.Tensor, style_weights: tf.Tensor, strength: tf.Tensor
-    ) -> tuple[list[tf.Tensor], dict[str, tf.Tensor]]:
+    def _gradients(self, *batch: tf.Tensor) -> tuple[list[tf.Tensor], dict[str, tf.Tensor]]:
         """A replica's part of the gradients and of the means."""
-        targets = self._objective.content_targets(inside(photos, self._context))
         variables = [variable.value for variable in self._learned.variables]
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(variables)
-            stylized = self._generator.model(
-                [photos, self._learned.style_weights(style_weights), strength]
-            )
-            stylized = inside(stylized, self._context)
-            terms = self._objective(stylized, targets, style_weights, strength)
-            minimised = terms.total
-            if self._balanced:
-                minimised = strength[:, 0] * tf.math.log(terms.total + TINY)
-            scaled = tf.reduce_sum(minimised) / self._batch_size * self._loss_scale.factor
+            losses = self._loss(self._generator, *batch)
+            scaled = tf.reduce_sum(losses.minimised) / self._batch_size * self._loss_scale.factor
         gradients = self._learned.restricted(tape.gradient(scaled, variables))
         means = {
-            "total": tf.reduce_sum(terms.total) / self._batch_size,
-            "content": tf.reduce_sum(terms.content) / self._batch_size,
-            "style": tf.reduce_sum(terms.style) / self._batch_size,
-            "variation": tf.reduce_sum(terms.variation) / self._batch_size,
+            name: tf.reduce_sum(value) / self._batch_size for name, value in losses.measured.items()
         }
         return [gradient / self._loss_scale.factor for gradient in gradients], means
 

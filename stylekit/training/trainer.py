@@ -1,6 +1,5 @@
 """The training loop: steps, checkpoints, previews, and what happens when something goes wrong."""
 
-import dataclasses
 import logging
 import math
 import time
@@ -15,31 +14,24 @@ import tensorflow as tf
 
 from stylekit.config import RunConfig
 from stylekit.errors import StylekitError
-from stylekit.models.generator import Generator
-from stylekit.models.registry import build_generator
-from stylekit.objectives.style_transfer import StyleTransferObjective
-from stylekit.perception.network import LossNetwork
+from stylekit.models.generator import AnyGenerator
 from stylekit.training.checkpoints import Checkpoint, load_newest, save_checkpoint
-from stylekit.training.data import BatchSource, batches, stage_index
+from stylekit.training.data import stage_index
 from stylekit.training.display import Display, Speed
 from stylekit.training.learned import Learned
 from stylekit.training.optimizers import build_optimizer
 from stylekit.training.precision import keras_policy
-from stylekit.training.previews import preview_sheet
 from stylekit.training.recorder import Recorder
-from stylekit.training.run import RunDirectory, shrunk, style_sizes
+from stylekit.training.run import RunDirectory
 from stylekit.training.schedule import learning_rate
 from stylekit.training.start import copy_weights
 from stylekit.training.step import LossScale, TrainingStep
 from stylekit.training.stopping import StopRequest
+from stylekit.training.task import Task
 
 logger = logging.getLogger("stylekit")
 
 MOST_ROLLBACKS = 3
-
-FIXED_PHOTOS = 4
-
-_RECORDED = ("total", "content", "style", "variation", "gradient_norm")
 
 
 class NonFiniteLoss(Exception):
@@ -77,19 +69,17 @@ class Trainer:
         self,
         config: RunConfig,
         run: RunDirectory,
-        source: BatchSource,
-        network: LossNetwork,
+        task: Task[Any],
         strategy: tf.distribute.Strategy | None = None,
         show_progress: bool = True,
-        on_preview: Callable[[int, Generator], None] | None = None,
+        on_preview: Callable[[int, AnyGenerator], None] | None = None,
     ) -> None:
         """Touch no file: `train` and `restore` do. "auto" values must have been resolved."""
         keras.utils.set_random_seed(config.seed)
         self._config = config
         self._training = config.training
         self._run = run
-        self._source = source
-        self._network = network
+        self._task = task
         self._strategy = strategy or tf.distribute.get_strategy()
         self._show_progress = show_progress
         self._on_preview = on_preview
@@ -114,16 +104,10 @@ class Trainer:
         self.progress = Progress()
         self.stopped_by: str | None = None
 
-    def _build_generator(self, policy: str) -> Generator:
-        generator = build_generator(self._config.generator, len(self._config.styles), policy)
+    def _build_generator(self, policy: str) -> AnyGenerator:
+        generator = self._task.build(policy)
         for stage in self._training.stages:
-            fits = stage.seen_size % generator.multiple_of == 0
-            if not fits or stage.image_size < generator.smallest:
-                raise StylekitError(
-                    f"image_size {stage.image_size} does not suit the generator "
-                    f"{self._config.generator.name!r}: take a multiple of "
-                    f"{generator.multiple_of}, at least {generator.smallest}"
-                )
+            self._task.check_size(generator, stage)
             if stage.batch_size % self._strategy.num_replicas_in_sync:
                 raise StylekitError(
                     f"batch_size {stage.batch_size} cannot be divided among "
@@ -133,7 +117,7 @@ class Trainer:
 
     # --- State ---
 
-    def start_from(self, source: Generator, styles: Sequence[str]) -> None:
+    def start_from(self, source: AnyGenerator, styles: Sequence[str]) -> None:
         """Take over the weights of a trained network, whose styles have these names.
 
         Raises:
@@ -209,7 +193,12 @@ class Trainer:
             StylekitError: the loss was not finite again after three rollbacks, or the disk is
                 full; the last good checkpoint stays.
         """
-        display = Display(self._training.total_steps, self.progress.step, self._show_progress)
+        display = Display(
+            self._training.total_steps,
+            self.progress.step,
+            self._show_progress,
+            self._task.shown,
+        )
         with StopRequest(minutes) as stop, closing(self._recorder), display:
             if self.progress.step == 0:
                 self.save()
@@ -256,15 +245,7 @@ class Trainer:
 
     def _dataset(self, index: int, start: int, end: int) -> Iterable[Any]:
         """Batches of the steps from `start` to before `end`, all in one stage."""
-        return self._strategy.experimental_distribute_dataset(
-            batches(
-                self._source.batch,
-                start,
-                end,
-                self._training.stages[index],
-                len(self._learned.styles),
-            )
-        )
+        return self._strategy.experimental_distribute_dataset(self._task.dataset(index, start, end))
 
     def rehearse(self, index: int, steps: int) -> list[float]:
         """Do the first steps of a stage; the seconds that each took, its batch included.
@@ -297,44 +278,18 @@ class Trainer:
                 self.generator,
                 self.averaged,
                 self._learned,
-                self.objective(index),
+                self._task.loss(index),
                 self._optimizer,
                 self._loss_scale,
                 self._training.stages[index].batch_size,
                 self._training.clip_norm,
                 self._training.ema_decay,
-                self._training.image_balance,
-                self._training.stages[index].context,
             )
         return self._steps[index]
 
-    def objective(self, stage: int) -> StyleTransferObjective:
-        """The objective of a stage, with the paintings that are learned, at the stage's size."""
-        size = style_sizes(self._config)[stage]
-        styles = [shrunk(style, size) for style in self._run.read_styles()]
-        return StyleTransferObjective(self._network, self._config.objective, styles)
-
     def evaluate(self) -> dict[str, dict[str, float]]:
-        """Losses of the averaged network on the fixed photographs, at strength 1.
-
-        By the names of the styles that are learned.
-        """
-        objective = self.objective(len(self._training.stages) - 1)
-        photos = tf.constant(np.stack(self._source.fixed_photos(FIXED_PHOTOS)))
-        targets = objective.content_targets(photos)
-        strength = tf.ones([len(photos), 1])
-        losses = {}
-        for index, style in enumerate(self._config.learned_styles):
-            style_weights = tf.one_hot([index] * len(photos), len(self._learned.styles))
-            stylized = self.averaged.stylize(
-                photos, self._learned.style_weights(style_weights), strength
-            )
-            terms = objective(stylized, targets, style_weights, strength)
-            losses[style.name] = {
-                term.name: float(tf.reduce_mean(getattr(terms, term.name)))
-                for term in dataclasses.fields(terms)
-            }
-        return losses
+        """Losses of the averaged network, by the names of the styles that are learned."""
+        return self._task.evaluate(self.averaged)
 
     def _check(self, result: dict[str, Any]) -> None:
         """Raise NonFiniteLoss, unless float16 gradients overflowed and a smaller scale will do."""
@@ -378,17 +333,16 @@ class Trainer:
         """What is recorded of a step."""
         return {
             "stage": stage,
-            **{name: float(result[name]) for name in _RECORDED},
+            **{name: float(result[name]) for name in self._task.measured},
+            "gradient_norm": float(result["gradient_norm"]),
             "learning_rate": rate,
             "images_per_second": speed.images_per_second,
             "seconds": self.progress.seconds,
         }
 
     def preview_sheet(self) -> np.ndarray:
-        """The fixed photographs as the averaged network paints them now."""
-        photos = self._source.fixed_photos(FIXED_PHOTOS)
-        styles = {self._config.style_names[index]: index for index in self._learned.styles}
-        return preview_sheet(self.averaged, photos, styles)
+        """What the averaged network makes now."""
+        return self._task.preview(self.averaged)
 
     def _preview(self) -> None:
         self._recorder.preview(self.progress.step, self.preview_sheet())
@@ -397,7 +351,7 @@ class Trainer:
 
     def _report_broken(self) -> None:
         """Name the photographs that turned out to be broken since the last call."""
-        broken = self._source.broken
+        broken = self._task.broken
         for path in list(broken)[self._reported :]:
             logger.warning("skipped a photograph that cannot be read: %s", broken[path])
         self._reported = len(broken)

@@ -1,7 +1,9 @@
 """What the page consists of: the built files of `web_demo/`, and the models it offers."""
 
 import json
+import os
 import shutil
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +36,7 @@ class Site:
         return file.read_bytes() if isinstance(file, Path) else file
 
     def write(self, folder: Path) -> None:
-        """Write all files for a static host.
+        """Write all files for a static host, by rename: all are there, or none.
 
         Raises:
             StylekitError: the folder cannot be written, or holds something already.
@@ -43,13 +45,19 @@ class Site:
             folder.mkdir(parents=True, exist_ok=True)
             if any(folder.iterdir()):
                 raise StylekitError(f"the folder {str(folder)!r} is not empty: give a new one")
-            for path, file in self.files.items():
-                target = folder / path
-                target.parent.mkdir(parents=True, exist_ok=True)
-                if isinstance(file, Path):
-                    shutil.copyfile(file, target)
-                else:
-                    target.write_bytes(file)
+            # A folder in it, and not beside it: renames do not leave a file system.
+            with tempfile.TemporaryDirectory(dir=folder, prefix=".") as temporary:
+                for path, file in self.files.items():
+                    target = Path(temporary, path)
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    if isinstance(file, Path):
+                        shutil.copyfile(file, target)
+                    else:
+                        target.write_bytes(file)
+                entries = list(Path(temporary).iterdir())
+                # The page comes last: it asks for all the others.
+                for entry in sorted(entries, key=lambda path: path.name == "index.html"):
+                    os.replace(entry, folder / entry.name)
         except OSError as error:
             raise StylekitError(
                 f"cannot write to the folder {str(folder)!r}: {error.strerror or error}"

@@ -8,6 +8,7 @@ so that whatever reads a run reads it too, plus the exported file and a preview 
       generator.weights.h5   Keras weights of the averaged generator
       config.yaml            resolved configuration, files by their names alone
       summary.json           how the training ended, terms of photographs and loss network
+      photographs.txt        fingerprints and names of the photographs that it was trained on
       versions.json          packages that it was trained with
       previews/STYLE.jpg     a photograph of scikit-image in each style
 

@@ -148,6 +148,16 @@ def _refused(stylize: Stylize, *arguments: str | Path) -> str:
     return err
 
 
+def test_a_pattern_twice(stylize: Stylize, photo_file: Path, tiny_model: Path) -> None:
+    pattern = photo_file.with_name("*.png")
+    assert stylize(pattern, "--model", tiny_model)[0] == 0
+    target = photo_file.with_name("photo_stylized.png")
+    code, out, err = stylize(pattern, "--model", tiny_model)
+    assert code == 0 and out.startswith(f"{target}: ")
+    assert err == f"skipped {target}: stylekit writes it from a photo given here\n"
+    assert sorted(photo_file.parent.iterdir()) == [photo_file, target]
+
+
 def test_bad_photos(stylize: Stylize, tmp_path: Path, photo_file: Path, tiny_model: Path) -> None:
     (tmp_path / "empty.jpg").touch()
     (tmp_path / "text.jpg").write_text("dear diary")
@@ -262,6 +272,19 @@ def test_tensorflow_is_not_imported(photo_file: Path, tiny_model: Path) -> None:
     result = subprocess.run(command, capture_output=True, text=True)
     assert result.stdout.endswith("exit code 0\n[]\n"), result.stdout + result.stderr
     assert photo_file.with_name("photo_stylized.png").is_file()
+
+
+def test_a_seed_for_a_model_without_noise(
+    stylize: Stylize, photo_file: Path, tiny_model: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "out.png"
+    code, out, err = stylize(photo_file, "--model", tiny_model, "--seed", "3", "-o", target)
+    assert (code, out, target.exists()) == (2, "", False)
+    assert err.endswith(
+        "the model 'tiny' has no noise, and makes one picture of a photo: leave the seed out\n"
+    )
+    code, _, err = stylize(photo_file, "--model", tiny_model, "--seed", "-1")
+    assert code == 2 and "0<=x<=4294967295" in err
 
 
 def test_several_photos_and_a_bad_one(stylize: Stylize, photo_file: Path, tiny_model: Path) -> None:

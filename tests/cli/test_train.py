@@ -124,7 +124,7 @@ def test_flags_are_checked_as_the_file_is(
 
 
 def test_without_a_style(calls: list[dict[str, Any]]) -> None:
-    with pytest.raises(StylekitError, match="give --style IMAGE"):
+    with pytest.raises(StylekitError, match="give --style or --texture IMAGE"):
         _run("-o", "run")
 
 
@@ -147,7 +147,7 @@ def test_other_styles_are_trained_from_a_shipped_model(
     _run("--from", "classics", "--style", str(painting), "-o", "run")
     config = calls[0]["config"]
     assert config.style_names == ["great_wave"] and not config.rows_alone
-    with pytest.raises(StylekitError, match="give --style IMAGE"):
+    with pytest.raises(StylekitError, match="give --style or --texture IMAGE"):
         _run("--from", "classics", "-o", "run")
 
 
@@ -209,6 +209,18 @@ def test_a_stopped_training_says_how_to_go_on(
     assert "stylekit train --resume --output 'my run'" in result.stderr
 
 
+def test_a_training_that_stops_before_its_first_step(
+    monkeypatch: pytest.MonkeyPatch, painting: Path
+) -> None:
+    summary = {**SUMMARY, "steps": 0, "losses": {"content": None, "style": None}}
+    monkeypatch.setattr(
+        training, "train", lambda _, output, **__: RunResult(Path(output), False, "SIGINT", summary)
+    )
+    result = _run("--style", str(painting), "-o", "run")
+    assert result.exit_code == 130
+    assert "run: step 0 of" in result.output and "content" not in result.output
+
+
 def test_broken_photographs_are_counted_and_named(
     monkeypatch: pytest.MonkeyPatch, painting: Path
 ) -> None:
@@ -222,3 +234,14 @@ def test_broken_photographs_are_counted_and_named(
 
 def test_every_flag_has_a_help_text() -> None:
     assert all(option.help for option in command.params if isinstance(option, click.Option))
+
+
+def test_textures(calls: list[dict[str, Any]], painting: Path) -> None:
+    _run("--texture", str(painting), "-o", "run")
+    config = calls[0]["config"]
+    assert config.task == "texture" and config.generator.name == "texture_small"
+    assert [style.path for style in config.styles] == [str(painting)]
+    with pytest.raises(StylekitError, match="leave out --style and --from"):
+        _run("--texture", str(painting), "--style", str(painting), "-o", "run")
+    with pytest.raises(StylekitError, match="textures are made of noise"):
+        _run("--texture", str(painting), "--content", "photos", "-o", "run")

@@ -9,6 +9,8 @@ from stylekit.cli.evaluate import command
 from stylekit.errors import StylekitError
 from stylekit.evaluation import evaluate
 from stylekit.imaging.save import save
+from stylekit.training.run import RunDirectory
+from stylekit.training.trained_on import record_photographs
 
 SIZE = 32
 
@@ -53,6 +55,15 @@ def test_a_second_evaluation_computes_no_curve(
     monkeypatch.setattr("stylekit.evaluation.curves.minimize_in_box", forbidden)
     second = evaluate(run, photos, size=SIZE, iterations=2, progress=False)
     assert second.styles["fine"][3] == first.styles["fine"][3]
+
+
+def test_photographs_that_were_trained_on_are_named(
+    run: Path, photos: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record_photographs(RunDirectory(run), [photos / "1.png"])
+    report = evaluate(run, photos, size=SIZE, iterations=1)
+    assert report.to_dict()["trained_on"] == ["1.png"]
+    assert "1 of 4 photographs were trained on" in capsys.readouterr().err
 
 
 def test_the_command_prints_a_table_or_json(run: Path, photos: Path, tmp_path: Path) -> None:

@@ -22,9 +22,11 @@ def test_a_crop_of_a_painting_keeps_its_scale() -> None:
 
 
 def test_photographs_are_spread_over_the_folder(photos: Path) -> None:
-    assert [photo.name for photo in load_photos(photos, None, 32)] == [f"{i}.png" for i in range(4)]
+    assert [photo.path.name for photo in load_photos(photos, None, 32)] == [
+        f"{i}.png" for i in range(4)
+    ]
     chosen = load_photos(photos, 2, 32)
-    assert [photo.name for photo in chosen] == ["0.png", "3.png"]
+    assert [photo.path.name for photo in chosen] == ["0.png", "3.png"]
     assert {photo.pixels.shape for photo in chosen} == {(32, 32, 3)}
     assert len(load_photos(photos, 100, 32)) == 4
 
@@ -34,7 +36,7 @@ def test_a_broken_photograph_is_left_out_and_too_few_are_an_error(
 ) -> None:
     (photos / "1.png").write_bytes(b"no picture")
     with caplog.at_level("WARNING", logger="stylekit"):
-        assert [photo.name for photo in load_photos(photos, None, 32)] == [
+        assert [photo.path.name for photo in load_photos(photos, None, 32)] == [
             "0.png",
             "2.png",
             "3.png",

@@ -5,7 +5,13 @@ RESULT = [1.0, 1.2, 0.9]
 
 def _report(*figures: Figure) -> Report:
     return Report(
-        "model", ["a.jpg", "b.jpg", "c.jpg"], 256, 100, {"name": "hed"}, {"wave": [*figures]}
+        "model",
+        photographs=["a.jpg", "b.jpg", "c.jpg"],
+        trained_on=["b.jpg"],
+        size=256,
+        iterations=100,
+        loss_network={"name": "hed"},
+        styles={"wave": [*figures]},
     )
 
 

@@ -1,5 +1,6 @@
 import dataclasses
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,18 @@ def test_table(calls: list[Call], capsys: pytest.CaptureFixture[str]) -> None:
         ).split()
     )
     assert len(line) == len(header)
+
+
+def test_what_litert_says_of_its_start_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def export(*_: object) -> list[ExportedFile]:
+        os.write(2, b"INFO: Created TensorFlow Lite XNNPACK delegate for CPU.\n")
+        return []
+
+    monkeypatch.setattr(module, "export_run", export)
+    assert _call("runs/painting", "--tflite") == 0
+    assert capfd.readouterr().err == ""
 
 
 def test_json(calls: list[Call], capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stylekit.config import ObjectiveConfig, RunConfig, StartConfig, StyleConfig
+from stylekit.config import ObjectiveConfig, RunConfig, StageConfig, StartConfig, StyleConfig
 from stylekit.errors import StylekitError
 from stylekit.export import run as module
 from stylekit.export.convert import convert
@@ -160,6 +160,32 @@ def test_only_the_styles_that_a_run_added_have_an_objective(
     picture = np.full((16, 16, 3), 0.5, np.float32)
     assert objective(picture, picture, 0) is None
     assert objective(picture, picture, 1) > 0
+
+
+def test_the_objective_sees_paintings_at_the_size_of_the_last_stage(
+    config: RunConfig, tmp_path: Path
+) -> None:
+    layers = {"relu1_1": 1.0}
+    stages = [StageConfig(1, 16, style_size=32), StageConfig(1, 16, style_size=16)]
+    objective = ObjectiveConfig(
+        content_layers=layers, style_layers=layers, weights="hed", style_size=64
+    )
+    painting = np.random.default_rng(0).random((64, 64, 3), np.float32)
+
+    def measured(objective: ObjectiveConfig, *stages: StageConfig) -> float | None:
+        directory = RunDirectory(tmp_path / "run")
+        training = dataclasses.replace(config.training, stages=list(stages))
+        changed = dataclasses.replace(config, objective=objective, training=training)
+        directory.create(changed, [painting, painting])
+        evaluate = module.run_objective(directory.path)
+        picture = np.full((16, 16, 3), 0.5, np.float32)
+        return evaluate and evaluate(picture, picture, 0)
+
+    at_16 = dataclasses.replace(objective, style_size=16)
+    assert measured(objective, *stages) == pytest.approx(measured(at_16, stages[1]), rel=0.05)
+    assert measured(objective, stages[1], stages[0]) != pytest.approx(
+        measured(at_16, stages[1]), rel=0.05
+    )
 
 
 def test_a_run_without_weights(run: RunDirectory) -> None:

@@ -7,28 +7,26 @@ import pytest
 from PIL import Image
 from skimage import data
 
+import stylekit
 from stylekit.cli.main import main
 from stylekit.errors import StylekitError
 from stylekit.export.convert import convert
 from stylekit.export.options import Size
 from stylekit.inference import look
 from stylekit.inference import tiles as module
-from stylekit.inference.card import ModelCard, embed_card
+from stylekit.inference.card import ModelCard
 from stylekit.inference.large import stylize_large
 from stylekit.inference.look import Look
 from stylekit.inference.stylizer import Stylizer
 from stylekit.models.generator import Generator
+from tests.conftest import ModelFile
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def stylizer(
-    converted: bytes, card: ModelCard, tmp_path_factory: pytest.TempPathFactory
-) -> Stylizer:
-    path = tmp_path_factory.mktemp("tiles") / "model.tflite"
-    path.write_bytes(embed_card(converted, card))
-    return Stylizer(path, threads=1)
+def stylizer(converted: bytes, card: ModelCard, model_file: ModelFile) -> Stylizer:
+    return Stylizer(model_file(converted, card), threads=1)
 
 
 @pytest.fixture
@@ -83,36 +81,34 @@ def test_tiles_with_their_own_statistics_would_show(
 
 @pytest.mark.usefixtures("small_tiles")
 def test_a_file_of_one_size_takes_any_photo_in_tiles(
-    generator: Generator, card: ModelCard, astronaut: np.ndarray, tmp_path: Path
+    generator: Generator, card: ModelCard, astronaut: np.ndarray, model_file: ModelFile
 ) -> None:
-    path = tmp_path / "fixed.tflite"
-    path.write_bytes(embed_card(convert(generator, Size(96, 128)), card))
-    fixed = Stylizer(path)
+    fixed = Stylizer(model_file(convert(generator, Size(96, 128)), card))
     assert fixed.stylize(astronaut[:20, :30]).shape == (20, 30, 3)
     picture = fixed.stylize(astronaut, "stars")
     assert picture.shape == astronaut.shape and np.isfinite(picture).all()
 
 
 @pytest.mark.usefixtures("small_tiles")
-def test_from_file_to_file_in_bytes(
+def test_a_file_in_bytes_keeps_its_transparency(
     stylizer: Stylizer, astronaut: np.ndarray, tmp_path: Path
 ) -> None:
     photo = np.rint(astronaut * 255).astype(np.uint8)
-    Image.fromarray(photo).save(tmp_path / "photo.png")
-    target = tmp_path / "out.png"
-    assert stylize_large(tmp_path / "photo.png", target, stylizer, Look()) == (237, 171)
-    written = np.asarray(Image.open(target))
+    alpha = np.tile(np.arange(171, dtype=np.uint8), (237, 1))
+    Image.fromarray(np.dstack([photo, alpha])).save(tmp_path / "photo.png")
+    picture = stylize_large(tmp_path / "photo.png", stylizer, Look())
     floats = stylizer.stylize_in_tiles(photo / np.float32(255))
-    assert np.abs(written - floats * 255).max() < 1.01
+    assert np.abs(picture.rgb - floats * 255).max() < 1.01
+    np.testing.assert_array_equal(picture.alpha, alpha)
 
-    stylize_large(tmp_path / "photo.png", target, stylizer, Look(preserve_color="luminance"))
-    assert np.abs(np.asarray(Image.open(target)) - written.astype(int)).mean() > 1
+    kept = stylize_large(tmp_path / "photo.png", stylizer, Look(preserve_color="luminance"))
+    assert np.abs(kept.rgb - picture.rgb.astype(int)).mean() > 1
     with pytest.raises(StylekitError, match="by histogram in tiles"):
-        stylize_large(tmp_path / "photo.png", target, stylizer, Look(preserve_color="histogram"))
+        stylize_large(tmp_path / "photo.png", stylizer, Look(preserve_color="histogram"))
 
 
 @pytest.mark.usefixtures("small_tiles")
-def test_the_command_takes_tiles_for_large_photos(
+def test_command_and_function_take_tiles_for_large_photos(
     stylizer: Stylizer,
     astronaut: np.ndarray,
     tmp_path: Path,
@@ -135,6 +131,9 @@ def test_the_command_takes_tiles_for_large_photos(
     fast = call("--tiles", "fast")
     monkeypatch.setattr(look, "MOST_PIXELS", 100)
     np.testing.assert_array_equal(call(), fast)
+    for source in (photo, Image.open(photo)):
+        picture = stylekit.stylize(source, model=stylizer)
+        np.testing.assert_array_equal(np.asarray(picture), fast)
 
 
 def test_a_model_without_statistics(tiny_model: Path, photo: np.ndarray) -> None:

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from stylekit.errors import StylekitError
-from stylekit.imaging.load import load, load_rgb, pixel_size
+from stylekit.imaging.load import load, load_bytes, load_rgb, pixel_size
 
 # Top row red, green, blue; bottom row black, grey, white.
 PIXELS = np.array(
@@ -184,6 +184,33 @@ def test_floats_are_taken_as_they_are(tmp_path: Path) -> None:
     values = np.array([[0.25, 0.5, np.nan], [1.0, 2.0, -1.0]], np.float32)
     rgb = load_rgb(_written(tmp_path / "a.tif", Image.fromarray(values)))
     np.testing.assert_array_equal(rgb[:, :, 1], [[0.25, 0.5, 0], [1, 1, 0]])
+
+
+def test_bytes_are_the_floats_times_255(tmp_path: Path) -> None:
+    alpha = np.array([[0, 100, 200], [50, 150, 250]], np.uint8)
+    images = {
+        "rgb": Image.fromarray(PIXELS),
+        "rgba": Image.fromarray(np.dstack([PIXELS, alpha])),
+        "palette": Image.fromarray(PIXELS).convert("P"),
+        "deep": Image.fromarray(alpha.astype(np.uint16) * 257),
+    }
+    for name, image in images.items():
+        path = _written(tmp_path / f"{name}.png", image)
+        floats, picture = load(path), load_bytes(path)
+        assert picture.rgb.dtype == np.uint8
+        np.testing.assert_allclose(picture.rgb, 255 * floats.rgb, atol=1e-4)
+        assert (picture.alpha is None) == (name != "rgba")
+    np.testing.assert_array_equal(load_bytes(images["rgba"]).alpha, alpha)
+
+
+def test_an_image_of_pillow_is_a_source_and_stays_as_it_is() -> None:
+    exif = Image.Exif()
+    exif[274] = 6
+    image = Image.fromarray(PIXELS)
+    image.info["exif"] = exif.tobytes()
+    np.testing.assert_array_equal(load_rgb(image), UPRIGHT[6](PIXELS).astype(np.float32) / 255)
+    np.testing.assert_array_equal(np.asarray(image), PIXELS)
+    assert pixel_size(image) == (2, 3)
 
 
 def test_an_animation_gives_its_first_frame(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from PIL import Image
 
 from stylekit.errors import StylekitError
 from stylekit.imaging.load import load
-from stylekit.imaging.save import can_save, image_format, save
+from stylekit.imaging.save import can_save, image_format, save, save_bytes
 
 SUFFIXES = [".png", ".PNG", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp"]
 
@@ -53,6 +53,19 @@ def test_alpha_is_laid_on_white_where_there_is_none(tmp_path: Path, suffix: str)
     picture = load(tmp_path / f"a{suffix}")
     assert picture.alpha is None
     np.testing.assert_allclose(picture.rgb, 0.75, atol=0.01)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".bmp"])
+def test_bytes_are_written_as_floats_are(tmp_path: Path, suffix: str, photo: np.ndarray) -> None:
+    rgb = np.rint(photo * 255).astype(np.uint8)
+    for alpha in (None, rgb[:, :, 0]):
+        save_bytes(tmp_path / f"bytes{suffix}", rgb, alpha)
+        floats = None if alpha is None else alpha / np.float32(255)
+        save(tmp_path / f"floats{suffix}", rgb / np.float32(255), floats)
+        ours, theirs = (
+            np.asarray(Image.open(tmp_path / f"{name}{suffix}")) for name in ("bytes", "floats")
+        )
+        assert ours.shape == theirs.shape and np.abs(ours.astype(int) - theirs).max() <= 1
 
 
 def test_saturated_edges_survive_jpeg(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from stylekit import StylekitError, Stylizer
-from stylekit.inference.card import ModelCard, embed_card
+from stylekit.inference.card import ModelCard
+from tests.conftest import ModelFile
 
 
 def _blurred(photo: np.ndarray) -> np.ndarray:
@@ -79,9 +80,10 @@ def test_a_network_that_gives_nan(tiny_card: ModelCard, photo: np.ndarray) -> No
         stylizer.stylize(photo)
 
 
-def test_a_card_of_another_model(tiny_tflite: bytes, tiny_card: ModelCard, tmp_path: Path) -> None:
-    path = tmp_path / "a.tflite"
-    path.write_bytes(embed_card(tiny_tflite, dataclasses.replace(tiny_card, styles=["one"])))
+def test_a_card_of_another_model(
+    tiny_tflite: bytes, tiny_card: ModelCard, model_file: ModelFile
+) -> None:
+    path = model_file(tiny_tflite, dataclasses.replace(tiny_card, styles=["one"]))
     with pytest.raises(StylekitError, match="has 2 styles, its card 1"):
         Stylizer(path)
 

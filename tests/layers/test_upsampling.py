@@ -18,15 +18,16 @@ def test_phases_of_a_kernel_of_three():
     )
 
 
+@pytest.mark.parametrize("padding, mode", [("replication", "edge"), ("circular", "wrap")])
 @pytest.mark.parametrize("kernel_size", [3, 5, 7, 9])
-def test_equals_nearest_upsampling_then_convolution(kernel_size):
-    layer = UpsampleConv2D(2, kernel_size, use_bias=True, bias_initializer="ones")
+def test_equals_nearest_upsampling_then_convolution(kernel_size, padding, mode):
+    layer = UpsampleConv2D(2, kernel_size, use_bias=True, bias_initializer="ones", padding=padding)
     features = tf.random.stateless_normal([2, 6, 5, 3], seed=[1, 2])
     folded = layer(features)
 
     doubled = np.repeat(np.repeat(features.numpy(), 2, axis=1), 2, axis=2)
     around = kernel_size // 2
-    padded = np.pad(doubled, [(0, 0), (around, around), (around, around), (0, 0)], mode="edge")
+    padded = np.pad(doubled, [(0, 0), (around, around), (around, around), (0, 0)], mode=mode)
     plain = tf.nn.conv2d(padded, tf.convert_to_tensor(layer.kernel), 1, "VALID") + layer.bias
     np.testing.assert_allclose(folded, plain, atol=1e-5)
 

@@ -58,6 +58,7 @@ def test_a_network_is_trained_in_a_few_lines(
     assert summary["steps"] == 40 and summary["images"] == 80
     assert summary["loss_network"]["name"] == "hed"
     assert summary["photographs"]["count"] == 5
+    assert len((tmp_path / "run" / "photographs.txt").read_text().splitlines()) == 5
     assert list(summary["losses_by_style"]) == ["painting"]
     assert "training painting from step 0" in (tmp_path / "run" / "train.log").read_text()
     _, card = load_run(tmp_path / "run")

@@ -181,5 +181,5 @@ def test_the_pipeline_gives_the_batches_in_order(
     found = list(batches(source.batch, 5, 9, TWO_STAGES.stages[1], style_count=3))
     assert len(found) == 4
     for step, (photos, style_weights, strength) in enumerate(found, start=5):
-        made = Batch(photos.numpy(), style_weights.numpy(), strength.numpy())
+        made = Batch(photos.numpy(), style_weights.numpy(), strength.numpy(), None, np.zeros(3))
         assert _equal(made, source.batch(step))

@@ -26,12 +26,19 @@ def test_the_bar_shows_speed_losses_and_time_left(capsys: pytest.CaptureFixture[
     speed = Speed(batch_size=4)
     for seconds in (9.0, 1.0):
         speed.add(seconds)
-    with Display(total_steps=3700, first_step=0, visible=True) as display:
+    terms = ("content", "style")
+    with Display(total_steps=3700, first_step=0, visible=True, terms=terms) as display:
         losses = {"total": 1.25, "content": 0.25, "style": 0.5}
         display.show(100, losses, speed, seconds_left=float("inf"))
     shown = capsys.readouterr().err
     assert "step 100/3700" in shown and "4.0 images/s" in shown
     assert "loss 1.250 (content 0.250, style 0.500), 1:00:00 left" in shown
+
+
+def test_a_loss_without_terms_stands_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    with Display(total_steps=10, first_step=0, visible=True) as display:
+        display.show(1, {"total": 0.5}, Speed(1), seconds_left=61.0)
+    assert "loss 0.500, 1:01 left" in capsys.readouterr().err
 
 
 def test_a_limit_of_time_shortens_the_time_left(capsys: pytest.CaptureFixture[str]) -> None:

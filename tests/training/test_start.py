@@ -161,6 +161,15 @@ def test_settings_are_those_of_the_weights(source: Path, tmp_path: Path) -> None
         settings_from(str(source), [StyleConfig("two", "two.png")])
 
 
+def test_a_folder_here_called_as_the_photographs_of_a_shipped_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photographs = find_start("classics").config.content.source
+    (tmp_path / str(photographs)).mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert photographs and "content" not in settings_from("classics")
+
+
 def test_weights_by_their_file_or_by_what_is_none(source: Path, tmp_path: Path) -> None:
     file = source / "generator.weights.h5"
     assert find_start(str(file)).config.style_names == ["one", "two"]

@@ -17,8 +17,8 @@ from stylekit.training.step import (
     TrainingStep,
     average_decay,
     clip_by_global_norm,
-    inside,
 )
+from stylekit.training.style_transfer import StyleTransferLoss, inside
 
 
 class _Terms:
@@ -39,7 +39,13 @@ class _Objective:
         return _Terms(self._slope * tf.reduce_mean(tf.square(images), axis=[1, 2, 3]))
 
 
-def _step(config: RunConfig, objective: Any, **changes: Any) -> tuple[TrainingStep, Any]:
+def _step(
+    config: RunConfig,
+    objective: Any,
+    image_balance: str = "none",
+    context: int = 0,
+    **changes: Any,
+) -> tuple[TrainingStep, Any]:
     tf.keras.utils.set_random_seed(0)
     generator = build_generator(config.generator, 1)
     averaged = build_generator(config.generator, 1)
@@ -51,15 +57,14 @@ def _step(config: RunConfig, objective: Any, **changes: Any) -> tuple[TrainingSt
         "batch_size": 2,
         "clip_norm": None,
         "ema_decay": 0.5,
-        "image_balance": "none",
-        "context": 0,
     }
+    loss = StyleTransferLoss(objective, np.eye(1, dtype=np.float32), image_balance, context)
     step = TrainingStep(
         tf.distribute.get_strategy(),
         generator,
         averaged,
         Learned(generator),
-        objective,
+        loss,
         optimizer,
         **{**arguments, **changes},
     )
@@ -184,6 +189,7 @@ from stylekit.perception.network import LossNetwork
 from stylekit.training.learned import Learned
 from stylekit.training.optimizers import build_optimizer
 from stylekit.training.step import LossScale, TrainingStep
+from stylekit.training.style_transfer import StyleTransferLoss
 
 config = ObjectiveConfig(content_layers={"relu1_2": 1.0}, style_layers={"relu1_2": 1.0})
 random = np.random.default_rng(0)
@@ -204,9 +210,8 @@ def train(strategy):
     optimizer.learning_rate.assign(1e-3)
     objective = StyleTransferObjective(LossNetwork(["relu1_2"], weights="hed"), config, [style])
     learned = Learned(networks[0])
-    step = TrainingStep(
-        strategy, *networks, learned, objective, optimizer, scale, 4, 10.0, 0.9, "none", 0
-    )
+    loss = StyleTransferLoss(objective, np.eye(1, dtype=np.float32), "none", 0)
+    step = TrainingStep(strategy, *networks, learned, loss, optimizer, scale, 4, 10.0, 0.9)
     dataset = tf.data.Dataset.from_generator(
         lambda: iter(batches),
         output_signature=tuple(tf.TensorSpec(part.shape, part.dtype) for part in batches[0]),

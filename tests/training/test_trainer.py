@@ -14,6 +14,7 @@ from stylekit.training.data import Batch, BatchSource
 from stylekit.training.metrics import read_metrics
 from stylekit.training.photographs import folder_photographs
 from stylekit.training.run import RunDirectory
+from stylekit.training.style_transfer import StyleTransferTask
 from stylekit.training.trainer import Trainer
 
 
@@ -44,7 +45,8 @@ def _trainer(config: RunConfig, path: Path, poisoned: int = 0, times: int = 0) -
     if not run.path.exists():
         run.create(config, [load_rgb(style.path) for style in config.styles])
     source = _PoisonedSource(config, poisoned, times)
-    return Trainer(config, run, source, loss_network(config.objective), show_progress=False)
+    task = StyleTransferTask(config, run, source, loss_network(config.objective))
+    return Trainer(config, run, task, show_progress=False)
 
 
 def _steps(trainer: Trainer) -> list[dict[str, Any]]:

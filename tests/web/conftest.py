@@ -8,8 +8,9 @@ import pytest
 from PIL import Image
 
 from stylekit.errors import StylekitError
-from stylekit.inference.card import ModelCard, embed_card
+from stylekit.inference.card import ModelCard
 from stylekit.web.site import make_site, page_folder
+from tests.conftest import ModelFile
 from tests.web.serving import running
 
 
@@ -59,12 +60,8 @@ def statistics_tflite() -> bytes:
 
 
 @pytest.fixture(scope="session")
-def statistics_model(
-    statistics_tflite: bytes, tiny_card: ModelCard, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    path = tmp_path_factory.mktemp("statistics") / "statistics.tflite"
-    path.write_bytes(embed_card(statistics_tflite, tiny_card))
-    return path
+def statistics_model(statistics_tflite: bytes, tiny_card: ModelCard, model_file: ModelFile) -> Path:
+    return model_file(statistics_tflite, tiny_card)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from stylekit import zoo
 from stylekit.errors import StylekitError
 from stylekit.web import site as site_module
-from stylekit.web.site import make_site
+from stylekit.web.site import Site, make_site
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +42,17 @@ def test_own_models(tiny_model: Path, tmp_path: Path) -> None:
     assert (tmp_path / "out/models/0/model.tflite").read_bytes() == tiny_model.read_bytes()
     with pytest.raises(StylekitError, match="not empty"):
         site.write(tmp_path / "out")
+
+
+def test_a_page_that_cannot_be_finished_leaves_nothing(tmp_path: Path) -> None:
+    files = {"index.html": b"<html>", "models/0/model.tflite": tmp_path / "vanished.tflite"}
+    with pytest.raises(StylekitError, match="No such file"):
+        Site(files).write(tmp_path / "out")
+    assert list((tmp_path / "out").iterdir()) == []
+    (tmp_path / "vanished.tflite").write_bytes(b"here")
+    Site(files).write(tmp_path / "out")
+    written = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    assert sorted(path.name for path in written) == ["index.html", "model.tflite"]
 
 
 @pytest.mark.parametrize(

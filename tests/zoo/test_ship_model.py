@@ -14,7 +14,8 @@ from stylekit.config import parse_config
 from stylekit.errors import StylekitError
 from stylekit.imaging.save import save
 from stylekit.training import train
-from stylekit.training.run import load_run
+from stylekit.training.run import RunDirectory, load_run
+from stylekit.training.trained_on import trained_on
 from stylekit.zoo import shipped
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "ship_model.py"
@@ -76,6 +77,7 @@ def test_a_run_becomes_a_shipped_model(
     summary = json.loads((model.run / "summary.json").read_text())
     assert (summary["steps"], summary["images"], summary["finished"]) == (2, 2, True)
     assert summary["losses_by_style"]["painting"]["total"] > 0
+    assert trained_on(RunDirectory(model.run), [run.parent / "photos" / "a.png"])
 
     stylizer = Stylizer("classics", threads=1)
     assert stylizer.card.name == "classics" and stylizer.card.training["steps"] == 2

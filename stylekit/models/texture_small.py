@@ -1,0 +1,52 @@
+"""The small texture generator: made for phones, and for short trainings."""
+
+import keras
+
+from stylekit.config import GeneratorConfig
+from stylekit.layers.upsampling import UpsampleConv2D
+from stylekit.models.blocks import paint_start
+from stylekit.models.generator import TextureGenerator
+from stylekit.models.texture_blocks import (
+    noise_inputs,
+    noise_pyramid,
+    standardized,
+    texture_blocks,
+    texture_generator,
+    texture_weights_input,
+)
+
+# Channels of the noise of each scale.
+_NOISE = 8
+
+
+def texture_small(config: GeneratorConfig, texture_count: int) -> TextureGenerator:
+    """From the coarsest noise up, with fresh noise at each scale, and nothing wide at full size.
+
+    Like the pyramid, layout is drawn at 1/32 of the size (`scales` 6) and details are added at
+    each finer one. But branches are as wide as the network (`channels`, 64, at every scale up to
+    a quarter of the size, where `blocks`, 2, residual blocks form what is seen most), and the
+    last two doublings are resize-convolutions computed at half their size (`UpsampleConv2D`), as
+    in the small style network.
+    """
+    channels = config.channels or 64
+    divisors = [2**scale for scale in reversed(range(1, config.scales or 6))]
+    noise = noise_pyramid(divisors, _NOISE)
+    inputs = noise_inputs(noise)
+    weights = texture_weights_input(texture_count)
+    blocks = texture_blocks(weights, config.normalization)
+
+    features = blocks.convolution(standardized(inputs[0]), channels, 3)
+    for entry, source in zip(noise[1:], inputs[1:], strict=True):
+        half = entry.divisor == 2
+        width = channels // 2 if half else channels
+        features = blocks.upsample(features, width, 3)
+        features = keras.layers.Concatenate()([features, standardized(source)])
+        if half:
+            break
+        features = blocks.convolution(features, width, 3)
+        for _ in range((config.blocks or 2) if entry.divisor == 4 else 1):
+            features = blocks.residual(features)
+    painted = UpsampleConv2D(
+        3, 5, use_bias=True, padding="circular", dtype="float32", **paint_start()
+    )(features)
+    return texture_generator("texture_small", noise, inputs, weights, painted)
