@@ -57,6 +57,8 @@ def command(
         distance=distance,
         **shared.recipe(),
     )
-    pictures = [load_rgb(path) for path in (style, style_mask, target_mask)]
+    painting, regions, target = (load_rgb(path) for path in (style, style_mask, target_mask))
     photo = None if content is None else load_rgb(content)
-    shared.write(lambda: doodle(*pictures, config, shared.solver(), shared.files(), photo))
+    shared.write(
+        lambda: doodle(painting, regions, target, config, shared.solver(), shared.files(), photo)
+    )

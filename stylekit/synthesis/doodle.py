@@ -173,7 +173,7 @@ class _Problem:
         else:
             layers = dict.fromkeys(config.layers, 1.0)
         content = {} if photo is None else {method.content_layer: 1.0}
-        recipe = ObjectiveConfig(
+        published = ObjectiveConfig(
             content_layers=content,
             style_layers=layers,
             content_weight=method.content_weight,
@@ -183,7 +183,7 @@ class _Problem:
             pooling="avg",
         )
         self._objective = replace(
-            recipe,
+            published,
             **given(content_weight=config.content_weight, variation_weight=config.variation_weight),
         )
         self._networks = Networks([*layers, *content], None, config.loss_weights, "avg")
