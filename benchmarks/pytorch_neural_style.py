@@ -23,16 +23,18 @@ POSITIONS = (0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28)
 
 def main(checkout: str, weights: str, photo: str, painting: str, size: str, count: str) -> None:
     """Print seconds since the first evaluation and losses, one of each for an evaluation."""
-    seconds, losses = [], []
+    seconds, processor_seconds, losses = [], [], []
     original = torch.optim.LBFGS.step
 
     def step(self, closure):  # type: ignore[no-untyped-def]
         def watched():  # type: ignore[no-untyped-def]
             if not seconds:
                 seconds.append(time.perf_counter())
+                processor_seconds.append(time.process_time())
             loss = closure()
             losses.append(float(loss))
             seconds.append(time.perf_counter())
+            processor_seconds.append(time.process_time())
             return loss
 
         return original(self, watched)
@@ -55,7 +57,12 @@ def main(checkout: str, weights: str, photo: str, painting: str, size: str, coun
         runpy.run_path(str(Path(checkout) / "neural_style.py"), run_name="__main__")
         sys.stdout = stdout
         os.chdir("/")
-    print(json.dumps({"seconds": [t - seconds[0] for t in seconds[1:]], "losses": losses}))
+    curve = {
+        "seconds": [t - seconds[0] for t in seconds[1:]],
+        "processor_seconds": [t - processor_seconds[0] for t in processor_seconds[1:]],
+        "losses": losses,
+    }
+    print(json.dumps(curve))
 
 
 def state_dict(weights: str) -> dict[str, torch.Tensor]:

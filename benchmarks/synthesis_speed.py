@@ -6,8 +6,10 @@
 ENV is an environment with torch, torchvision and pillow, DIR a checkout of
 github.com/ProGamerGov/neural-style-pt. Both sides minimise the same objective (style relu1_1 to
 relu5_1, content relu4_2, VGG16 with the same random weights, no total variation) from the same
-photo at the same size. Memory is the peak of a process of its own that does one iteration. Run it
-on a quiet machine.
+photo at the same size; ours in the number format that `--precision auto` starts in here. An
+iteration is the median of them; times to a loss begin at the first line of either side's loop, with
+ours compiling. Processor seconds, of all threads, say what a machine that does other things as well
+hides. Memory is the peak of a process of its own that does one iteration.
 """
 
 import argparse
@@ -48,7 +50,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         prepare(Path(folder), arguments.size)
         ours = _in_process("curve", folder, arguments.size, arguments.iterations)
-        _print_curve("stylekit, L-BFGS-B", ours)
+        _print_curve(f"stylekit from {ours['precision']}", ours)
         if arguments.torch_python:
             theirs = pytorch(arguments, folder)
             _print_curve("PyTorch neural-style-pt, float32", theirs)
@@ -85,7 +87,7 @@ def _in_process(what: str, folder: str, size: int, iterations: int) -> dict:
     return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
 
 
-def _objective(folder: Path, size: int):  # type: ignore[no-untyped-def]
+def _objective(folder: Path, size: int, precision: str = "float32"):  # type: ignore[no-untyped-def]
     """The objective and the photo at a size."""
     from stylekit.config import PRESETS, ObjectiveConfig
     from stylekit.imaging.load import load_rgb
@@ -95,7 +97,7 @@ def _objective(folder: Path, size: int):  # type: ignore[no-untyped-def]
 
     config = ObjectiveConfig(**{**PRESETS["gatys"], "variation_weight": 0.0})
     layers = (*config.content_layers, *config.style_layers)
-    network = LossNetwork(layers, "vgg16", str(folder / "vgg16.npz"))
+    network = LossNetwork(layers, "vgg16", str(folder / "vgg16.npz"), dtype=precision)
     photo, painting = (
         resize(load_rgb(folder / f"{name}.png"), size, size) for name in ("photo", "painting")
     )
@@ -104,22 +106,37 @@ def _objective(folder: Path, size: int):  # type: ignore[no-untyped-def]
 
 
 def measure_curve(folder: Path, size: int, iterations: int) -> dict:
-    """Seconds since the first evaluation and losses, by iteration of L-BFGS-B."""
-    from stylekit.synthesis.gradients import evaluator
-    from stylekit.synthesis.lbfgs import minimize_in_box
+    """Seconds since the start, processor seconds and losses, by iteration of the solver."""
+    from stylekit.synthesis.recorder import Output
+    from stylekit.synthesis.schedule import parse_schedule
+    from stylekit.synthesis.solver import SolverConfig, solve
+    from stylekit.training.precision import resolve_precision
 
-    objective, photo = _objective(folder, size)
-    evaluate = evaluator(objective)
-    evaluate(photo)  # tracing and compiling, which PyTorch does not do
-    seconds = []
-    start = time.perf_counter()
+    precision = resolve_precision("auto")
+    by_precision = {p: _objective(folder, size, p) for p in {precision, "float32"}}
+    photo = by_precision[precision][1]
+    seconds, processor_seconds = [], []
+    start, processor_start = time.perf_counter(), time.process_time()
 
-    def record(*_: object) -> bool:
+    def record(iteration: int, value: float) -> None:
         seconds.append(time.perf_counter() - start)
-        return False
+        processor_seconds.append(time.process_time() - processor_start)
 
-    values = minimize_in_box(evaluate, photo, iterations, record).values
-    return {"seconds": seconds, "losses": values[1:], "start": values[0]}
+    solution = solve(
+        lambda height, width, precision: by_precision[precision][0],
+        lambda height, width: photo,
+        size,
+        size,
+        parse_schedule(f"full:{iterations}"),
+        SolverConfig(tolerance=0, precision=precision),
+        Output(on_iteration=record),
+    )
+    return {
+        "seconds": seconds,
+        "processor_seconds": processor_seconds,
+        "losses": solution.values[0][1:],
+        "precision": precision,
+    }
 
 
 def measure_memory(folder: Path, size: int, _: int) -> dict:
@@ -148,26 +165,32 @@ def pytorch(arguments: argparse.Namespace, folder: str) -> dict:
 
 
 def _print_curve(name: str, curve: dict) -> None:
-    seconds, losses = curve["seconds"], curve["losses"]
+    losses = curve["losses"]
     print(
-        f"{name}: {seconds[-1] / len(seconds):.2f} s an iteration, loss {losses[0]:.4g} after "
-        f"the first and {min(losses):.4g} after {len(losses)}"
+        f"{name}: {_iteration(curve['seconds']):.2f} s an iteration, "
+        f"{_iteration(curve['processor_seconds']):.2f} processor seconds; loss {losses[0]:.4g} "
+        f"after the first, {min(losses):.4g} after {len(losses)} and {curve['seconds'][-1]:.0f} s",
+        flush=True,
     )
+
+
+def _iteration(times: list[float]) -> float:
+    """Median time between iterations."""
+    return float(np.median(np.diff(times)))
 
 
 def compare(ours: dict, theirs: dict) -> None:
     """Print the ratio of the times, of an iteration and to their loss at the end."""
-    ratio = (ours["seconds"][-1] / len(ours["seconds"])) / (
-        theirs["seconds"][-1] / len(theirs["seconds"])
-    )
-    print(f"an iteration takes {ratio:.2f} times PyTorch's")
     wanted = min(theirs["losses"])
-    reached = [t for t, v in zip(ours["seconds"], ours["losses"], strict=True) if v <= wanted]
-    if reached:
-        share = reached[0] / theirs["seconds"][-1]
-        print(f"PyTorch's last loss is reached in {share:.2f} times its time")
-    else:
-        print("PyTorch's last loss is not reached")
+    for key, what in (("seconds", "seconds"), ("processor_seconds", "processor seconds")):
+        ratio = _iteration(ours[key]) / _iteration(theirs[key])
+        print(f"an iteration takes {ratio:.2f} times PyTorch's {what}")
+        reached = [t for t, v in zip(ours[key], ours["losses"], strict=True) if v <= wanted]
+        if reached:
+            share = reached[0] / theirs[key][-1]
+            print(f"PyTorch's last loss is reached in {share:.2f} times its {what}")
+        else:
+            print("PyTorch's last loss is not reached")
 
 
 if __name__ == "__main__":

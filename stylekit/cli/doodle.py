@@ -1,6 +1,5 @@
 """`stylekit doodle`: a painting's regions, arranged as a mask says."""
 
-import time
 from typing import Any
 
 import click
@@ -48,7 +47,6 @@ def command(
     shared.start()
     from stylekit.imaging.load import load_rgb
     from stylekit.synthesis.doodle import DoodleConfig, doodle
-    from stylekit.training.logs import messages_on_terminal
 
     config = DoodleConfig(
         method=method,
@@ -57,20 +55,10 @@ def command(
         variation_weight=variation_weight,
         layers=comma_separated(layers),
         distance=distance,
-        schedule=shared.schedule,
-        iterations=shared.iterations,
-        loss_weights=shared.loss_weights,
-        seed=shared.seed,
+        **shared.recipe(),
     )
-    began = time.perf_counter()
-    with messages_on_terminal(True):
-        solution = doodle(
-            load_rgb(style),
-            load_rgb(style_mask),
-            load_rgb(target_mask),
-            config,
-            shared.solver(),
-            shared.files(),
-            None if content is None else load_rgb(content),
-        )
-    shared.report(solution, time.perf_counter() - began)
+    painting, regions, target = (load_rgb(path) for path in (style, style_mask, target_mask))
+    photo = None if content is None else load_rgb(content)
+    shared.write(
+        lambda: doodle(painting, regions, target, config, shared.solver(), shared.files(), photo)
+    )

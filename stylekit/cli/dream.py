@@ -1,6 +1,7 @@
 """`stylekit dream`: what a layer sees in a photograph, seen more strongly."""
 
 import time
+from typing import Any
 
 import click
 
@@ -33,6 +34,12 @@ from stylekit.cli.synthesis_options import comma_separated
     help="Mean change of a pixel in a step, of 255. [1.5]",
 )
 @click.option("--jitter", type=click.IntRange(min=0), default=32, metavar="N", help="Pixels. [32]")
+@click.option(
+    "--colors",
+    type=click.Choice(["natural", "free"]),
+    default="natural",
+    help="Steps as natural colours vary, or any. [natural]",
+)
 @click.option("--seed", type=click.IntRange(min=0), default=0, metavar="N", help="Of the jitter.")
 @click.option("--loss-weights", default="auto", metavar="auto|imagenet|hed|FILE")
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Processors. [all]")
@@ -48,6 +55,7 @@ def command(
     steps: int,
     step_size: float,
     jitter: int,
+    colors: Any,
     seed: int,
     loss_weights: str,
     threads: int | None,
@@ -76,6 +84,7 @@ def command(
         steps=steps,
         step_size=step_size / 255,
         jitter=jitter,
+        colors=colors,
         loss_weights=loss_weights,
         seed=seed,
     )

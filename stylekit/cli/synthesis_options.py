@@ -1,5 +1,6 @@
 """Options that all commands share which optimise a picture."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,15 +129,30 @@ class SharedOptions:
             visible=True,
         )
 
-    def report(self, solution: "Solution", seconds: float) -> None:
-        """Write the picture and say what was done."""
-        from stylekit.imaging.save import save
+    def recipe(self) -> dict[str, Any]:
+        """What every recipe can be told, where it was."""
+        from stylekit.synthesis.overrides import given
 
+        return given(
+            schedule=self.schedule,
+            iterations=self.iterations,
+            loss_weights=self.loss_weights,
+            seed=self.seed,
+        )
+
+    def write(self, paint: "Callable[[], Solution]") -> None:
+        """Paint, write the picture and say what was done."""
+        from stylekit.imaging.save import save
+        from stylekit.training.logs import messages_on_terminal
+
+        began = time.perf_counter()
+        with messages_on_terminal(True):
+            solution = paint()
         save(self.output, solution.image)
         height, width = solution.image.shape[:2]
         click.echo(
             f"{self.output}: {width}x{height}, {solution.iterations} iterations, "
-            f"loss {solution.loss:.4g}, {seconds:.0f} s"
+            f"loss {solution.loss:.4g}, {time.perf_counter() - began:.0f} s"
         )
 
 

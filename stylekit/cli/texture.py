@@ -1,7 +1,6 @@
 """`stylekit texture`: more of a texture, by optimisation."""
 
 import re
-import time
 from typing import Any
 
 import click
@@ -49,7 +48,6 @@ def command(
     shared.start()
     from stylekit.imaging.load import load_rgb
     from stylekit.synthesis.texture import TextureConfig, synthesize_texture
-    from stylekit.training.logs import messages_on_terminal
 
     config = TextureConfig(
         size=parse_size(size),
@@ -59,16 +57,11 @@ def command(
         match_histogram=match_histogram,
         spectrum_weight=spectrum_weight,
         variation_weight=variation_weight,
-        schedule=shared.schedule or TextureConfig.schedule,
-        iterations=shared.iterations,
-        loss_weights=shared.loss_weights,
         pooling=pooling,
-        seed=shared.seed,
+        **shared.recipe(),
     )
-    began = time.perf_counter()
-    with messages_on_terminal(True):
-        solution = synthesize_texture(load_rgb(sample), config, shared.solver(), shared.files())
-    shared.report(solution, time.perf_counter() - began)
+    picture = load_rgb(sample)
+    shared.write(lambda: synthesize_texture(picture, config, shared.solver(), shared.files()))
 
 
 def parse_size(text: str | None) -> tuple[int, int] | None:

@@ -1,6 +1,5 @@
 """`stylekit transfer`: a photograph painted after paintings, by optimisation."""
 
-import time
 from typing import Any
 
 import click
@@ -70,7 +69,6 @@ def command(
     from stylekit.imaging.color import parse_preservation
     from stylekit.imaging.load import load_rgb
     from stylekit.synthesis.style_transfer import TransferConfig, transfer_picture
-    from stylekit.training.logs import messages_on_terminal
 
     config = TransferConfig(
         **own,
@@ -78,19 +76,10 @@ def command(
         content_layers=comma_separated(content_layers),
         style_layers=comma_separated(style_layers),
         preserve_color=None if preserve_color is None else parse_preservation(preserve_color),
-        schedule=shared.schedule,
-        iterations=shared.iterations,
-        loss_weights=shared.loss_weights,
-        seed=shared.seed,
+        **shared.recipe(),
     )
-    began = time.perf_counter()
-    with messages_on_terminal(True):
-        solution = transfer_picture(
-            load_rgb(photo),
-            [load_rgb(painting) for painting in paintings],
-            config,
-            shared.solver(),
-            shared.files(),
-            [load_rgb(mask).mean(axis=2) for mask in masks] or None,
-        )
-    shared.report(solution, time.perf_counter() - began)
+    picture, styles = load_rgb(photo), [load_rgb(painting) for painting in paintings]
+    regions = [load_rgb(mask).mean(axis=2) for mask in masks] or None
+    shared.write(
+        lambda: transfer_picture(picture, styles, config, shared.solver(), shared.files(), regions)
+    )

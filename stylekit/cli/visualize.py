@@ -1,8 +1,19 @@
 """`stylekit visualize`: what a network looks for."""
 
+from typing import Any
+
 import click
+from click.core import ParameterSource
 
 from stylekit.errors import StylekitError
+
+# Options that say something about each kind of picture, besides those that all share.
+_SHARED = {"output", "threads"}
+_OPTIONS = {
+    "--layer": {"layer", "channel", "size", "steps", "jitter", "colors", "seed", "loss_weights"},
+    "--class": {"index", "network", "pixel_range", "steps", "decay", "jitter", "colors", "seed"},
+    "--saliency": {"saliency", "index", "network", "pixel_range"},
+}
 
 
 @click.command("visualize")
@@ -47,10 +58,18 @@ from stylekit.errors import StylekitError
     help="Pull of a class image to grey. [1e-4]",
 )
 @click.option("--jitter", type=click.IntRange(min=0), default=0, metavar="N", help="Pixels. [0]")
+@click.option(
+    "--colors",
+    type=click.Choice(["natural", "free"]),
+    default="natural",
+    help="Steps as natural colours vary, or any. [natural]",
+)
 @click.option("--seed", type=click.IntRange(min=0), default=0, metavar="N")
 @click.option("--loss-weights", default="auto", metavar="auto|imagenet|hed|FILE")
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Processors. [all]")
+@click.pass_context
 def command(
+    context: click.Context,
     output: str,
     index: int | None,
     network: str,
@@ -62,6 +81,7 @@ def command(
     steps: int,
     decay: float,
     jitter: int,
+    colors: Any,
     seed: int,
     loss_weights: str,
     threads: int | None,
@@ -71,6 +91,8 @@ def command(
         raise StylekitError(
             "give --class N or --saliency PHOTO of a classifier, or --layer L of the loss network"
         )
+    what = "--layer" if layer is not None else "--class" if saliency is None else "--saliency"
+    _refuse_others(context, what)
     from stylekit.cli.quiet import start_tensorflow
     from stylekit.files import require_writable
     from stylekit.imaging.save import image_format, save
@@ -88,7 +110,9 @@ def command(
     from stylekit.synthesis import class_model
     from stylekit.training.logs import messages_on_terminal
 
-    config = class_model.AscentConfig(steps=steps, decay=decay, jitter=jitter, seed=seed)
+    config = class_model.AscentConfig(
+        steps=steps, decay=decay, jitter=jitter, colors=colors, seed=seed
+    )
     if layer is not None:
         with messages_on_terminal(True):
             loss_network = LossNetwork([layer], None, loss_weights)
@@ -110,6 +134,15 @@ def command(
     click.echo(
         f"{output}: class {index}, score {scores[index]:.3g}, classified as {int(scores.argmax())}"
     )
+
+
+def _refuse_others(context: click.Context, what: str) -> None:
+    """Raise StylekitError for an option that was given and says nothing about this picture."""
+    for parameter in context.command.params:
+        name = str(parameter.name)
+        given = context.get_parameter_source(name) == ParameterSource.COMMANDLINE
+        if given and name not in _OPTIONS[what] | _SHARED:
+            raise StylekitError(f"{parameter.opts[0]} has no effect on a picture by {what}")
 
 
 def _pixel_range(text: str) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 import tensorflow as tf
 
+from stylekit.losses.gram import products
 from stylekit.losses.precision import at_least_float32
 
 
@@ -10,15 +11,19 @@ def masked_gram_sums(features: tf.Tensor, masks: tf.Tensor) -> tf.Tensor:
 
     Features `[1, height, width, channels]` and masks `[1, height, width, regions]` in [0, 1] →
     float32 `[regions, channels, channels]` (DmitryUlyanov/fast-neural-doodle, style_loss.lua).
+    Products of bfloat16 are accumulated in float32 and rounded once; sums over positions have no
+    room in float16, whose features are multiplied in float32.
     """
+    if features.dtype == tf.float16:
+        features = tf.cast(features, tf.float32)
     channels, regions = features.shape[-1], masks.shape[-1]
-    flat = tf.reshape(at_least_float32(features), [-1, channels])
+    flat = tf.reshape(features, [-1, channels])
     flat_masks = tf.reshape(tf.cast(masks, flat.dtype), [-1, regions])
     grams = []
     for region in range(regions):
         masked = flat * flat_masks[:, region, None]
-        grams.append(tf.matmul(masked, masked, transpose_a=True))
-    return tf.stack(grams)
+        grams.append(products(masked))
+    return at_least_float32(tf.stack(grams))
 
 
 def masked_gram_matrices(sums: tf.Tensor, masks: tf.Tensor) -> tf.Tensor:

@@ -154,7 +154,9 @@ class StyleTransferObjective:
             ),
             start=nothing,
         )
-        variation = total_variation(images)
+        # Without weight it is only reported.
+        weighed = self.config.variation_weight > 0
+        variation = total_variation(images if weighed else tf.stop_gradient(images))
         total = (
             self.config.content_weight * content
             + tf.reshape(strength, [-1]) * self.config.style_weight * style

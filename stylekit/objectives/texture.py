@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from stylekit.config import ObjectiveConfig
 from stylekit.losses.spectrum import spectrum_distance
+from stylekit.losses.variation import total_variation
 from stylekit.objectives.pixels import PixelObjective
 from stylekit.objectives.style_transfer import Measures, StyleTransferObjective
 from stylekit.perception.network import LossNetwork
@@ -59,9 +60,13 @@ class TextureObjective(PixelObjective):
 
         `borderless` is for images that continue beyond their border. What the network sees along
         the border of the sample would have to be somewhere in them: as a bright spot. So the
-        sample is then seen as if it went on, mirrored.
+        sample is then seen as if it went on, mirrored; total variation goes on at the other side.
         """
-        self._style = StyleTransferObjective(network, replace(config, content_layers={}), [sample])
+        # Variation is added here: it has to know whether the image goes on beyond its border.
+        style = replace(config, content_layers={}, variation_weight=0.0)
+        self._style = StyleTransferObjective(network, style, [sample])
+        self._variation_weight = config.variation_weight
+        self._borderless = borderless
         if borderless:
             self._style.style_grams = self._grams_without_border(sample)
         self._sample = sample
@@ -76,6 +81,7 @@ class TextureObjective(PixelObjective):
         """See `PixelObjective`."""
         one = tf.ones([1, 1])
         total = self._style.terms(measures, image, {}, one, one).total[0]
+        total += self._variation_weight * total_variation(image, self._borderless)[0]
         if self._spectrum_weight:
             total += self._spectrum_weight * self._spectrum(image[0])
         return total

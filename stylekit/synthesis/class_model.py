@@ -10,8 +10,8 @@ from stylekit.objectives.dream import DreamObjective
 from stylekit.perception.classifier import Classifier
 from stylekit.perception.names import canonical
 from stylekit.perception.network import LossNetwork
-from stylekit.synthesis.ascent import ascend
-from stylekit.synthesis.gradients import evaluator
+from stylekit.synthesis.ascent import Colors, ascend
+from stylekit.synthesis.gradients import Evaluate, evaluator
 from stylekit.synthesis.pictures import MEAN_RGB, noise, require_size
 
 
@@ -24,6 +24,7 @@ class AscentConfig:
         step_size: mean absolute change of a step, in units of the image.
         decay: weight of the squared distance to the mean image, in the classifier's own units.
         jitter: largest shift in pixels.
+        colors: see `ascent.ascend`.
         seed: of the shifts and of the noise that a channel's image starts from.
     """
 
@@ -31,6 +32,7 @@ class AscentConfig:
     step_size: float = 1.0 / 255
     decay: float = 1e-4
     jitter: int = 0
+    colors: Colors = "natural"
     seed: int = 0
 
 
@@ -48,10 +50,7 @@ def class_image(
     _require_class(classifier, index)
     start = np.broadcast_to(classifier.mean, (classifier.height, classifier.width, 3))
     evaluate = evaluator(ClassObjective(classifier, index, config.decay))
-    random = np.random.default_rng(config.seed)
-    return ascend(
-        evaluate, start.astype(np.float32), config.steps, config.step_size, config.jitter, random
-    )
+    return _ascend(evaluate, start.astype(np.float32), config)
 
 
 def channel_image(
@@ -67,8 +66,7 @@ def channel_image(
     start = noise(MEAN_RGB, 0.05, config.seed)(size, size)
     require_size(start, [layer], "the image")
     evaluate = evaluator(DreamObjective(network, (layer,), channel))
-    random = np.random.default_rng(config.seed)
-    return ascend(evaluate, start, config.steps, config.step_size, config.jitter, random)
+    return _ascend(evaluate, start, config)
 
 
 def saliency_map(classifier: Classifier, photo: np.ndarray, index: int | None) -> np.ndarray:
@@ -90,6 +88,13 @@ def saliency_map(classifier: Classifier, photo: np.ndarray, index: int | None) -
 def predicted_class(classifier: Classifier, photo: np.ndarray) -> int:
     """Index of the class with the highest score; the photo has the classifier's size."""
     return int(np.argmax(classifier.scores(photo[None])[0]))
+
+
+def _ascend(evaluate: Evaluate, start: np.ndarray, config: AscentConfig) -> np.ndarray:
+    random = np.random.default_rng(config.seed)
+    return ascend(
+        evaluate, start, config.steps, config.step_size, config.jitter, random, config.colors
+    )
 
 
 def _require_class(classifier: Classifier, index: int) -> None:

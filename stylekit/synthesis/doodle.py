@@ -15,6 +15,7 @@ from stylekit.objectives.regions import RegionObjective, StyleRegion
 from stylekit.synthesis.checkpoint import fingerprint
 from stylekit.synthesis.masks import Regions, match_regions
 from stylekit.synthesis.networks import Networks, reached_layers
+from stylekit.synthesis.overrides import given
 from stylekit.synthesis.pictures import require_size
 from stylekit.synthesis.recorder import Output
 from stylekit.synthesis.schedule import parse_schedule, with_total
@@ -172,14 +173,18 @@ class _Problem:
         else:
             layers = dict.fromkeys(config.layers, 1.0)
         content = {} if photo is None else {method.content_layer: 1.0}
-        self._objective = ObjectiveConfig(
+        published = ObjectiveConfig(
             content_layers=content,
             style_layers=layers,
-            content_weight=_first_of(config.content_weight, method.content_weight),
+            content_weight=method.content_weight,
             style_weight=1.0,
-            variation_weight=_first_of(config.variation_weight, method.variation_weight),
+            variation_weight=method.variation_weight,
             weights=config.loss_weights,
             pooling="avg",
+        )
+        self._objective = replace(
+            published,
+            **given(content_weight=config.content_weight, variation_weight=config.variation_weight),
         )
         self._networks = Networks([*layers, *content], None, config.loss_weights, "avg")
 
@@ -211,7 +216,3 @@ def _same_size(picture: np.ndarray, name: str, mask: np.ndarray, mask_name: str)
             f"{name} is {picture.shape[1]}x{picture.shape[0]}, {mask_name} "
             f"{mask.shape[1]}x{mask.shape[0]}: they must have the same size"
         )
-
-
-def _first_of(value: float | None, otherwise: float) -> float:
-    return otherwise if value is None else value

@@ -11,7 +11,7 @@ from stylekit.objectives.dream import DreamObjective
 from stylekit.perception.names import canonical
 from stylekit.perception.network import LossNetwork
 from stylekit.perception.parts import stride
-from stylekit.synthesis.ascent import ascend
+from stylekit.synthesis.ascent import Colors, ascend
 from stylekit.synthesis.gradients import evaluator
 from stylekit.synthesis.pictures import require_size
 
@@ -21,7 +21,9 @@ _GUIDE_SIDE = 256
 
 @dataclass(frozen=True)
 class DreamConfig:
-    """What `stylekit dream` can be told; the defaults are google/deepdream's, but for the layer.
+    """What `stylekit dream` can be told.
+
+    The defaults are google/deepdream's, but for the layer and the colours.
 
     Attributes:
         layers: of the loss network, whose activations are raised.
@@ -31,6 +33,7 @@ class DreamConfig:
         steps: in each octave.
         step_size: mean absolute change of a step, in units of the image.
         jitter: largest shift in pixels.
+        colors: see `ascent.ascend`.
         loss_weights: see `perception.weights.resolve_weights`.
         seed: of the shifts.
     """
@@ -42,6 +45,7 @@ class DreamConfig:
     steps: int = 10
     step_size: float = 1.5 / 255
     jitter: int = 32
+    colors: Colors = "natural"
     loss_weights: str = "auto"
     seed: int = 0
 
@@ -87,7 +91,9 @@ def dream(
         image = np.clip(base + 2 * (resize(0.5 + detail / 2, height, width) - 0.5), 0, 1)
         jitter = min(config.jitter, height - 1, width - 1)
         evaluate = evaluator(objective)  # anew for each size: TensorFlow traces one for a shape
-        image = ascend(evaluate, image, config.steps, config.step_size, jitter, random)
+        image = ascend(
+            evaluate, image, config.steps, config.step_size, jitter, random, config.colors
+        )
         detail = image - base
         done += 1
         if on_octave is not None:

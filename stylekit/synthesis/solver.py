@@ -58,9 +58,9 @@ class Solution:
     """Result of the solver.
 
     Attributes:
-        image: float32 RGB `[height, width, 3]` in [0, 1], of the full size.
+        image: float32 RGB `[height, width, 3]` in [0, 1], of the full size, finished.
         values: for each scale, the loss at its start and after each iteration.
-        loss: of the result, computed in float32.
+        loss: of the result before it was finished, computed in float32.
     """
 
     image: np.ndarray
@@ -83,12 +83,14 @@ def solve(
     output: Output | None = None,
     identity: str = "",
     wrap: bool = False,
+    finish: Callable[[np.ndarray], np.ndarray] = lambda image: image,
 ) -> Solution:
     """Minimise an objective over images `[height, width, 3]` in the box [0, 1].
 
     Each scale starts from the upsampled result of the one before, and the first from
     `start(height, width)`. `identity` is the checkpoint's `fingerprint`. With `wrap` the image
-    continues beyond its border with its other side.
+    continues beyond its border with its other side. `finish` is done to the result, and to what
+    is shown of it on the way.
 
     Raises:
         StylekitError: the loss is not finite, or a checkpoint cannot be read or written.
@@ -113,7 +115,7 @@ def solve(
         # Mistakes in pictures and layers come to light here, before anything is shown.
         at(schedule[state.scale].shape(height, width), state.precision)
     total = total_iterations(schedule)
-    with Recorder(output, total, state.frames, state.iterations) as recorder:
+    with Recorder(output, total, state.frames, state.iterations, finish) as recorder:
         recorder.start(state.image)
         while state.scale < len(schedule):
             scale = schedule[state.scale]
@@ -126,8 +128,9 @@ def solve(
         objective, evaluate = at((height, width), "float32")
         objective.renew(state.image)
         loss, _ = evaluate(state.image)
-        recorder.finish(state.image)
-    return Solution(state.image, state.values, loss)
+        image = finish(state.image)
+        recorder.result(image)
+    return Solution(image, state.values, loss)
 
 
 def _run_scale(

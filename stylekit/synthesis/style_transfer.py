@@ -20,6 +20,7 @@ from stylekit.synthesis.checkpoint import fingerprint
 from stylekit.synthesis.gradients import evaluator
 from stylekit.synthesis.lbfgs import Synthesis, minimize_in_box
 from stylekit.synthesis.networks import Networks, reached_layers
+from stylekit.synthesis.overrides import given
 from stylekit.synthesis.pictures import MEAN_RGB, noise, require_size, resized
 from stylekit.synthesis.recorder import Output
 from stylekit.synthesis.schedule import parse_schedule, with_total
@@ -229,11 +230,13 @@ def transfer_picture(
     identity = fingerprint(
         {"transfer": asdict(config), "solver": asdict(solver)}, [photo, *paintings, *(masks or ())]
     )
-    solution = solve(problem, start, height, width, schedule, solver, output, identity)
-    if config.preserve_color is None:
-        return solution
-    recoloured = preserve_color(solution.image, full, config.preserve_color)
-    return replace(solution, image=recoloured)
+
+    def finish(image: np.ndarray) -> np.ndarray:
+        if config.preserve_color is None:
+            return image
+        return preserve_color(image, resize(full, *image.shape[:2]), config.preserve_color)
+
+    return solve(problem, start, height, width, schedule, solver, output, identity, finish=finish)
 
 
 class _Objectives:
@@ -272,11 +275,13 @@ class _Objectives:
             recipe,
             style_layers={layer: style_layer(layer, len(self._style)) for layer in self._style},
             content_layers={layer: content_layer(layer, height, width) for layer in self._content},
-            content_weight=_first_of(config.content_weight, recipe.content_weight),
-            style_weight=_first_of(config.style_weight, recipe.style_weight),
-            variation_weight=_first_of(config.variation_weight, recipe.variation_weight),
-            pooling=config.pooling or recipe.pooling,
             weights=config.loss_weights,
+            **given(
+                content_weight=config.content_weight,
+                style_weight=config.style_weight,
+                variation_weight=config.variation_weight,
+                pooling=config.pooling,
+            ),
         )
 
 
@@ -284,10 +289,6 @@ def _any_weight(config: ObjectiveConfig) -> bool:
     content = config.content_weight * sum(config.content_layers.values())
     style = config.style_weight * sum(config.style_layers.values())
     return content + style + config.variation_weight > 0
-
-
-def _first_of(value: float | None, otherwise: float) -> float:
-    return otherwise if value is None else value
 
 
 def _preset(name: str) -> Preset:

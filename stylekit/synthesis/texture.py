@@ -114,9 +114,10 @@ def synthesize_texture(
 
     identity = fingerprint({"texture": asdict(config), "solver": asdict(solver)}, [sample])
     start = noise(sample.mean(axis=(0, 1)), NOISE, config.seed)
-    solution = solve(
-        problem, start, height, width, schedule, solver, output, identity, config.seamless
+
+    def finish(image: np.ndarray) -> np.ndarray:
+        return match_histograms(image, sample) if config.match_histogram else image
+
+    return solve(
+        problem, start, height, width, schedule, solver, output, identity, config.seamless, finish
     )
-    if config.match_histogram:
-        return replace(solution, image=match_histograms(solution.image, sample))
-    return solution

@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 from stylekit.losses.content import mean_square, mean_squared_difference
-from stylekit.losses.gram import gram_matrix
+from stylekit.losses.gram import gram_matrix, products
 from stylekit.losses.masked_gram import masked_gram_matrices, masked_gram_sums
 from stylekit.losses.patches import descriptors, weighted_difference
 from stylekit.losses.robust import mean_smooth_l1
@@ -25,11 +25,14 @@ LOSSES = {
     "content": lambda x: mean_squared_difference(x, TARGET),
     "mean square": mean_square,
     "gram": lambda x: mean_squared_difference(gram_matrix(x), GRAM_TARGET),
+    # Weights that are not symmetric, as those of a distance between Gram matrices always are.
+    "products": lambda x: tf.reduce_sum(WEIGHTS[0, :1, :4, :4] * products(x[0])),
     "masked gram": lambda x: mean_squared_difference(
         masked_gram_matrices(masked_gram_sums(x, MASKS), MASKS), MASKED_TARGET
     ),
     "smooth L1": lambda x: mean_smooth_l1(x, TARGET),
     "variation": total_variation,
+    "wrapped variation": lambda x: total_variation(x, wrap=True),
     "patches": lambda x: weighted_difference(x, TARGET, COUNTS),
     "descriptors": lambda x: tf.reduce_sum(WEIGHTS * descriptors(x, MASKS, 10.0)),
     "spectrum": lambda x: spectrum_distance(x[0], tf.constant(TARGET[0])),

@@ -143,6 +143,9 @@ def test_mistakes_of_the_command(file, tmp_path, capsys, monkeypatch):
         (["--class", 1, "--layer", "relu1_1"], "give --class N"),
         ([], "give --class N"),
         (["--class", 1, "--network", file, "--pixel-range", "1"], "BLACK,WHITE"),
+        (["--class", 1, "--size", 64], "--size has no effect on a picture by --class"),
+        (["--saliency", "a.png", "--iterations", 9], "--steps has no effect on a picture by --sal"),
+        (["--layer", "relu1_1", "--network", file], "--network has no effect on a picture by --l"),
     ):
         code, text, err = _run(capsys, *arguments, *out)
         assert code == 2 and text == "" and err.count("\n") == 1 and reason in err

@@ -143,6 +143,20 @@ def test_previews_and_animation(tmp_path):
         assert animation.n_frames == 9  # the start, 8 iterations of which the last is the result
 
 
+def test_what_is_shown_is_finished_and_what_is_minimised_is_not(tmp_path):
+    output = Output(preview=tmp_path / "now.png", gif=tmp_path / "run.gif")
+    arguments = (problem, grey, HEIGHT, WIDTH, parse_schedule("full:5"), SolverConfig(tolerance=0))
+    plain = solve(*arguments)
+    finished = solve(*arguments, output, finish=lambda image: 0 * image + [1.0, 0.0, 0.0])
+    assert finished.values == plain.values and finished.loss == plain.loss
+    red = np.full(TARGET.shape, [1, 0, 0], np.float32)
+    np.testing.assert_array_equal(finished.image, red)
+    np.testing.assert_array_equal(load_rgb(tmp_path / "now.png"), red)
+    with Image.open(tmp_path / "run.gif") as animation:
+        assert animation.n_frames == 1  # all alike
+        np.testing.assert_array_equal(animation.convert("RGB"), np.rint(255 * red))
+
+
 def test_a_loss_that_is_no_number_is_an_error():
     class Broken(Distance):
         def value(self, measures, image):

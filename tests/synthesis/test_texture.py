@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
+from stylekit.config import ObjectiveConfig
 from stylekit.errors import StylekitError
+from stylekit.objectives.texture import TextureObjective
+from stylekit.perception.network import LossNetwork
+from stylekit.synthesis.gradients import evaluator
 from stylekit.synthesis.texture import TextureConfig, synthesize_texture
 
 RANDOM = np.random.default_rng(0)
@@ -43,6 +47,23 @@ def _seam(image):
     across = np.abs(image[:, 0] - image[:, -1]).mean() + np.abs(image[0] - image[-1]).mean()
     inside = np.abs(np.diff(image, axis=1)).mean() + np.abs(np.diff(image, axis=0)).mean()
     return across / inside
+
+
+def test_variation_of_a_seamless_texture_goes_on_at_its_other_side(random_vgg):
+    # Left black, right white: two edges on a torus, one in a picture.
+    network = LossNetwork(["relu1_1"], "vgg16", random_vgg)
+    image = np.zeros((16, 32, 3), np.float32)
+    image[:, 16:] = 1
+    found = []
+    for weight in (0.0, 1.0):
+        config = ObjectiveConfig(
+            content_layers={}, style_layers={"relu1_1": 1.0}, variation_weight=weight
+        )
+        for borderless in (False, True):
+            objective = TextureObjective(network, config, STRIPES, borderless=borderless)
+            found.append(evaluator(objective, wrap=borderless)(image)[0])
+    np.testing.assert_allclose(found[2] - found[0], 1 / 31, atol=1e-4)
+    np.testing.assert_allclose(found[3] - found[1], 2 / 32, atol=1e-4)
 
 
 @pytest.mark.slow
