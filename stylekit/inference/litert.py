@@ -39,6 +39,17 @@ def available_threads() -> int:
     return os.cpu_count() or 1
 
 
+def threads_to_use(threads: int | None) -> int:
+    """The number that was asked for; all that this process may use for None.
+
+    Raises:
+        StylekitError: a number below 1.
+    """
+    if threads is not None and threads < 1:
+        raise StylekitError(f"the number of threads must be at least 1, not {threads}")
+    return threads or available_threads()
+
+
 class LiteRTModel:
     """An exported style network on the CPU, with XNNPACK.
 
@@ -63,11 +74,9 @@ class LiteRTModel:
             StylekitError: a missing or damaged file, one with another signature, or a number of
                 threads below 1.
         """
-        if threads is not None and threads < 1:
-            raise StylekitError(f"the number of threads must be at least 1, not {threads}")
+        self.threads = threads_to_use(threads)
         self._path = path
         self.content = read_tflite(path)
-        self.threads = threads or available_threads()
         self._interpreter = checked(self.content, path, self.threads)
         signature = self._interpreter.get_signature_list().get(SIGNATURE)
         inputs, outputs = (

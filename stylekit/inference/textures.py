@@ -11,7 +11,7 @@ from stylekit import zoo
 from stylekit.errors import StylekitError
 from stylekit.imaging.resize import resize
 from stylekit.inference.card import ModelCard, read_card
-from stylekit.inference.litert import SIGNATURE, available_threads, partitions
+from stylekit.inference.litert import SIGNATURE, partitions, threads_to_use
 from stylekit.inference.noise import uniform
 from stylekit.inference.styles import parse_styles
 from stylekit.inference.tflite_file import checked, read_tflite
@@ -88,11 +88,10 @@ class LiteRTTextures:
             StylekitError: a missing or damaged file, one with another signature, or a number of
                 threads below 1.
         """
-        if threads is not None and threads < 1:
-            raise StylekitError(f"the number of threads must be at least 1, not {threads}")
+        count = threads_to_use(threads)
         self._path = path
         self._names = list(names)
-        self._interpreter = checked(read_tflite(path), path, threads or available_threads())
+        self._interpreter = checked(read_tflite(path), path, count)
         signature = self._interpreter.get_signature_list().get(SIGNATURE, {})
         inputs, outputs = (set(signature.get(kind, ())) for kind in ("inputs", "outputs"))
         if inputs != {*names, WEIGHTS} or outputs != {OUTPUT}:
