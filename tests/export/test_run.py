@@ -10,10 +10,10 @@ from stylekit.config import ObjectiveConfig, RunConfig, StageConfig, StartConfig
 from stylekit.errors import StylekitError
 from stylekit.export import run as module
 from stylekit.export.convert import convert
-from stylekit.export.generator import Verification
 from stylekit.export.graph import Graph
 from stylekit.export.options import ExportOptions, Size
 from stylekit.export.run import ExportMismatch, export_run
+from stylekit.export.verified import Verification
 from stylekit.export.verify import Parity, Tolerance
 from stylekit.inference.card import ModelCard, read_card
 from stylekit.inference.litert import LiteRTModel
