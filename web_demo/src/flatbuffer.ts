@@ -18,7 +18,7 @@ export class Flatbuffer {
   }
 
   /** Position of a field's value in its table, or 0 where the table leaves it out. */
-  private field(table: number, index: number): number {
+  field(table: number, index: number): number {
     const vtable = table - this.view.getInt32(table, true);
     const entry = 4 + 2 * index;
     if (entry >= this.view.getUint16(vtable, true)) return 0;
@@ -42,11 +42,16 @@ export class Flatbuffer {
     return position === 0 ? 0 : this.view.getInt8(position);
   }
 
+  /** Position of a vector field, where its length is, or 0 where it is left out. */
+  vector(table: number, index: number): number {
+    const field = this.field(table, index);
+    return field === 0 ? 0 : this.target(field);
+  }
+
   /** Positions of the tables of a vector field. */
   tables(table: number, index: number): number[] {
-    const field = this.field(table, index);
-    if (field === 0) return [];
-    const vector = this.target(field);
+    const vector = this.vector(table, index);
+    if (vector === 0) return [];
     const length = this.view.getUint32(vector, true);
     if (length > this.bytes.byteLength) throw new RangeError("a vector is longer than its file");
     return Array.from({ length }, (_, i) => this.target(vector + 4 + 4 * i));
@@ -54,9 +59,8 @@ export class Flatbuffer {
 
   /** The bytes of a vector or string field, as a view into the file. */
   data(table: number, index: number, elementSize = 1): Uint8Array {
-    const field = this.field(table, index);
-    if (field === 0) return new Uint8Array(0);
-    const vector = this.target(field);
+    const vector = this.vector(table, index);
+    if (vector === 0) return new Uint8Array(0);
     const size = elementSize * this.view.getUint32(vector, true);
     if (vector + 4 + size > this.bytes.byteLength) {
       throw new RangeError("a vector is longer than its file");

@@ -2,6 +2,7 @@
 import { associatedFiles } from "./associated";
 import { Flatbuffer } from "./flatbuffer";
 import { UserError } from "./errors";
+import { widened } from "./widen";
 
 const CARD_FILE = "stylekit_card.json";
 const CARD_NAME = "stylekit_card";
@@ -38,6 +39,7 @@ const TENSOR_MAP = { name: 0, tensor: 1 };
 /** A `.tflite` file that `stylekit export` wrote. */
 export class ModelFile {
   private constructor(
+    /** The model as it is computed. */
     private readonly bytes: Uint8Array,
     readonly card: ModelCard,
     /** Height and width that the file was made for; null if the runtime may choose. */
@@ -62,7 +64,7 @@ export class ModelFile {
       const fixed = photo.every((side) => side > 0);
       const size = fixed ? { height: photo[1] as number, width: photo[2] as number } : null;
       const previews = card.styles.flatMap((_, index) => files.get(`preview_${index}.webp`) ?? []);
-      return new ModelFile(bytes, card, size, statistics, previews);
+      return new ModelFile(widened(bytes), card, size, statistics, previews);
     } catch (error) {
       if (error instanceof UserError) throw error;
       throw new UserError(`The model file is damaged: ${(error as Error).message}.`);
@@ -70,7 +72,7 @@ export class ModelFile {
   }
 
   /**
-   * The file for photos of one size.
+   * The model for photos of one size, with float32 constants.
    *
    * LiteRT for the web does not resize inputs. All other shapes follow from the photo's when the
    * runtime prepares the network, so it is enough to write the size into the photo and the output.
@@ -112,7 +114,12 @@ function signatureTensors(file: Flatbuffer): { tables: Map<string, number> } {
   return { tables };
 }
 
-function photoTensors(bytes: Uint8Array): { photo: number[]; statistics: number } {
+/**
+ * Shape of a model's photos, -1 where the runtime chooses, and the length of its statistics.
+ *
+ * @throws RangeError for a damaged file.
+ */
+export function photoTensors(bytes: Uint8Array): { photo: number[]; statistics: number } {
   const file = new Flatbuffer(bytes);
   const { tables } = signatureTensors(file);
   for (const name of ["photo", "style_weights", "strength", "stylized"]) {
