@@ -10,6 +10,7 @@ from stylekit.export.compact import prepared
 from stylekit.export.factors import LEAST_EPSILON, half_factors
 from stylekit.export.means import cascaded_mean
 from stylekit.export.options import Size
+from stylekit.inference.look import MOST_PIXELS
 from stylekit.inference.noise_maps import STRIDE, NoiseMaps
 from stylekit.models.generator import AnyGenerator, Generator
 from stylekit.models.statistics import NetworkWithStatistics
@@ -21,7 +22,7 @@ def require_size(generator: AnyGenerator, size: Size) -> None:
     """Refuse a size that a network cannot take.
 
     Raises:
-        StylekitError: it is too small, or no multiple of what the network divides by.
+        StylekitError: it is too small or too large, or no multiple of what the network divides by.
     """
     multiple, smallest = generator.multiple_of, generator.smallest
     for length in (size.height, size.width):
@@ -30,6 +31,11 @@ def require_size(generator: AnyGenerator, size: Size) -> None:
                 f"the network cannot take the size {size}: height and width must be multiples of "
                 f"{multiple}, at least {smallest}"
             )
+    if size.height * size.width > MOST_PIXELS:
+        raise StylekitError(
+            f"the size {size} has more than {MOST_PIXELS / 1e6:g} megapixels: larger photographs "
+            "are stylized in tiles, with a file of any size"
+        )
 
 
 def convert(generator: Generator, size: Size | None = None, gpu_safe: bool = False) -> bytes:

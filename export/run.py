@@ -10,9 +10,10 @@ import numpy as np
 from stylekit.errors import StylekitError
 from stylekit.export.convert import convert, require_size
 from stylekit.export.forms import Form
-from stylekit.export.generator import Verification, export_generator
+from stylekit.export.generator import export_generator
 from stylekit.export.options import ExportOptions, Size
 from stylekit.export.textures import check_options, convert_textures, export_textures
+from stylekit.export.verified import Verification
 from stylekit.export.verify import Objective
 from stylekit.files import atomic_path, require_writable
 from stylekit.inference.textures import TASK

@@ -1,6 +1,5 @@
 """One texture network to one verified TFLite file."""
 
-import dataclasses
 import inspect
 import tempfile
 from pathlib import Path
@@ -10,18 +9,15 @@ import numpy as np
 import tensorflow as tf
 
 from stylekit.errors import StylekitError
-from stylekit.export.compact import compact, prepared
+from stylekit.export.compact import prepared
 from stylekit.export.convert import SIGNATURE, require_size
 from stylekit.export.forms import Form, to_form
-from stylekit.export.generator import Verification, export_versions
-from stylekit.export.graph import read_graph
-from stylekit.export.metadata import with_metadata
 from stylekit.export.options import ExportOptions, Size
 from stylekit.export.previews import KEPT, webp
-from stylekit.export.verify import measure_texture_parity, problems, tolerance_for
+from stylekit.export.verified import Verification, completed, verified_file
+from stylekit.export.verify import Parity, measure_texture_parity
 from stylekit.imaging.resize import resize
-from stylekit.inference.card import ModelCard, embed_card
-from stylekit.inference.probe import probe
+from stylekit.inference.card import ModelCard
 from stylekit.inference.textures import OUTPUT, WEIGHTS, LiteRTTextures
 from stylekit.models.generator import TextureGenerator
 
@@ -109,36 +105,14 @@ def export_textures(
     """
     content = to_form(converted, form)
     previews = _previews(generator, card.styles)
-    complete = dataclasses.replace(
-        card,
-        inputs=input_shapes(generator, size),
-        precision=form,
-        previews=dict(zip(card.styles, previews, strict=True)),
-        **export_versions(card),
-    )
-    content = with_metadata(content, complete)
-    graph = read_graph(content)
-    content = compact(content)
-    tolerance = tolerance_for(form, options.image_type, options.max_error)
-    with tempfile.TemporaryDirectory(prefix="stylekit-") as folder:
-        file = Path(folder, "model.tflite")
-        file.write_bytes(content)
-        names = [entry.name for entry in generator.noise]
+    complete = completed(card, form, list(previews), inputs=input_shapes(generator, size))
+    names = [entry.name for entry in generator.noise]
+
+    def measure(file: Path) -> Parity:
         exported = LiteRTTextures(file, names)
-        parity = measure_texture_parity(exported, generator.run, complete, size)
-        sides = size or Size(256, 256)
-        figures = probe(str(file), sides.height, sides.width, names)
-    verification = Verification(
-        parity=parity,
-        tolerance=tolerance,
-        graph=graph,
-        memory=figures["memory"],
-        partitions=int(figures["partitions"]),
-        outside=int(figures["outside"]),
-        problems=problems(parity, form, tolerance),
-    )
-    complete = dataclasses.replace(complete, parity=verification.to_dict())
-    return embed_card(content, complete, previews), verification
+        return measure_texture_parity(exported, generator.run, complete, size)
+
+    return verified_file(content, complete, previews, measure, form, size, options, names)
 
 
 def _previews(generator: TextureGenerator, textures: list[str]) -> dict[str, bytes]:

@@ -11,7 +11,8 @@ from ai_edge_litert import schema_py_generated as schema
 from stylekit.config import GeneratorConfig, RunConfig, parse_config
 from stylekit.export.convert import convert
 from stylekit.export.forms import FORMS
-from stylekit.export.generator import Verification, export_generator
+from stylekit.export.generator import export_generator
+from stylekit.export.verified import Verification
 from stylekit.inference.card import ModelCard
 from stylekit.inference.flatbuffer import pack, unpack
 from stylekit.models.generator import Generator

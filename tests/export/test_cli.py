@@ -8,10 +8,10 @@ import pytest
 from stylekit import zoo
 from stylekit.cli.main import main
 from stylekit.export import run as module
-from stylekit.export.generator import Verification
 from stylekit.export.graph import Graph
 from stylekit.export.options import ExportOptions, Size
 from stylekit.export.run import ExportedFile, ExportMismatch
+from stylekit.export.verified import Verification
 from stylekit.export.verify import Parity, Tolerance
 from stylekit.training.run import RunDirectory
 

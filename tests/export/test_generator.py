@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from stylekit.export.forms import FORMS, Form
-from stylekit.export.generator import Verification, export_generator
+from stylekit.export.generator import export_generator
 from stylekit.export.options import ExportOptions
+from stylekit.export.verified import Verification
 from stylekit.export.verify import TOLERANCES
 from stylekit.imaging.window import pad_for_model
 from stylekit.inference.associated import associated_files

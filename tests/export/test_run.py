@@ -10,10 +10,10 @@ from stylekit.config import ObjectiveConfig, RunConfig, StageConfig, StartConfig
 from stylekit.errors import StylekitError
 from stylekit.export import run as module
 from stylekit.export.convert import convert
-from stylekit.export.generator import Verification
 from stylekit.export.graph import Graph
 from stylekit.export.options import ExportOptions, Size
 from stylekit.export.run import ExportMismatch, export_run
+from stylekit.export.verified import Verification
 from stylekit.export.verify import Parity, Tolerance
 from stylekit.inference.card import ModelCard, read_card
 from stylekit.inference.litert import LiteRTModel
@@ -108,6 +108,7 @@ def test_a_file_for_each_form_and_size(run: RunDirectory) -> None:
     ("options", "message"),
     [
         (ExportOptions(sizes=(Size(30, 32),)), "cannot take the size 30x32"),
+        (ExportOptions(sizes=(Size(40000, 40000),)), "more than 16 megapixels"),
         (ExportOptions(forms=("int8",), calibration="nowhere"), "'nowhere' does not exist"),
     ],
 )
