@@ -36,11 +36,19 @@ apk: .venv/installed
 	$(BIN)/stylekit export $(MODEL) --android android_demo/build/assets
 	android_demo/ci/build_apk.sh android_demo/build/assets android_demo/build/stylekit.apk
 
-# From a painting to an app: make app STYLE=painting.jpg MINUTES=30
+# From a painting to an app: make app STYLE=painting.jpg MINUTES=60 [CONTENT=photos/]. A second time
+# it trains the same painting's network for so many minutes more.
 MINUTES ?= 1
+APP_RUN = build/runs/$(basename $(notdir $(STYLE)))
 app: .venv/installed
-	$(BIN)/stylekit train --style $(STYLE) --minutes $(MINUTES) --output build/app-run
-	$(MAKE) apk MODEL=build/app-run
+	@test -f "$(STYLE)" || { echo "give a painting: make app STYLE=painting.jpg MINUTES=60" >&2; exit 2; }
+	if [ -d $(APP_RUN) ]; then \
+	    $(BIN)/stylekit train --resume --minutes $(MINUTES) --output $(APP_RUN); \
+	else \
+	    $(BIN)/stylekit train --style $(STYLE) $(addprefix --content ,$(CONTENT)) \
+	        --minutes $(MINUTES) --output $(APP_RUN); \
+	fi
+	$(MAKE) apk MODEL=$(APP_RUN)
 
 test: lint typecheck
 	$(BIN)/python -m pytest

@@ -64,7 +64,8 @@ cp $work/base.apk $work/unaligned.apk
 zipalign -f -p 4 $work/unaligned.apk $work/aligned.apk
 if [ ! -e build/debug.keystore ]; then
     keytool -genkeypair -keystore build/debug.keystore -storepass android -alias debug -keyalg RSA \
-        -keysize 2048 -validity 10000 -dname CN=debug 2> /dev/null
+        -keysize 2048 -validity 10000 -dname CN=debug > $work/keytool.log 2>&1 ||
+        { cat $work/keytool.log; exit 1; }
 fi
 mkdir -p "$(dirname "$output")"
 apksigner sign --ks build/debug.keystore --ks-pass pass:android --out $work/signed.apk $work/aligned.apk

@@ -55,7 +55,7 @@ class Display(AbstractContextManager):
         total = int(self._bar.total or step)
         terms = ", ".join(f"{name} {result[name]:.3f}" for name in self._terms)
         terms = f" ({terms})" if terms else ""
-        left = min(speed.seconds_for(total - step), seconds_left)
+        left = max(0.0, min(speed.seconds_for(total - step), seconds_left))
         self._bar.set_postfix_str(
             f"{speed.images_per_second:.1f} images/s, loss {result['total']:.3f}{terms}, "
             f"{clock(left)} left",

@@ -48,6 +48,12 @@ def test_a_limit_of_time_shortens_the_time_left(capsys: pytest.CaptureFixture[st
     assert "1:01 left" in capsys.readouterr().err
 
 
+def test_no_time_is_left_once_the_limit_is_over(capsys: pytest.CaptureFixture[str]) -> None:
+    with Display(total_steps=10, first_step=0, visible=True) as display:
+        display.show(1, {"total": 1.0}, Speed(1), seconds_left=-1.0)
+    assert "0:00 left" in capsys.readouterr().err
+
+
 def test_nothing_is_shown_when_nobody_wants_it(capsys: pytest.CaptureFixture[str]) -> None:
     with Display(total_steps=10, first_step=0, visible=False) as display:
         losses = {"total": 1.0, "content": 1.0, "style": 1.0}
