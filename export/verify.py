@@ -80,13 +80,13 @@ class Tolerance:
     photo_error: float = 0.0
 
 
-# Networks of both kinds measured at most 1e-5 and at least 117 dB in float32 (the order of sums),
-# 1.3e-3 and 76 dB in float16 (the rounding of weights); with random weights, whose pictures have
-# more contrast than any painting, 1.1e-2 and 67 dB. 55 dB is half a step of an 8-bit picture. The
-# shipped six styles measured at least 34 dB in `dynamic`, 31 dB in `mixed`, 20 dB in `int8`.
-# Styles in another order give less than 29 dB.
+# Networks of both kinds measured at most 1e-5 and at least 117 dB in float32 at 256², 1.7e-4 in one
+# pixel at 544² (the order of sums); 1.3e-3 and 76 dB in float16 (the rounding of weights); with
+# random weights, whose pictures have more contrast than any painting, 1.1e-2 and 67 dB. 55 dB is
+# half a step of an 8-bit picture. The shipped six styles measured at least 34 dB in `dynamic`,
+# 31 dB in `mixed`, 20 dB in `int8`. Styles in another order give less than 29 dB.
 TOLERANCES: dict[Form, Tolerance] = {
-    "float32": Tolerance(max_error=1e-4, psnr=100.0),
+    "float32": Tolerance(max_error=1e-3, psnr=100.0),
     "float16": Tolerance(max_error=3e-2, psnr=55.0),
     "dynamic": Tolerance(max_error=0.4, psnr=30.0),
     "mixed": Tolerance(max_error=0.45, psnr=29.0),

@@ -10,7 +10,7 @@ noise, a tile gets what the whole picture has there.
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
@@ -19,8 +19,10 @@ from stylekit.imaging.resize import resize
 from stylekit.imaging.window import pad_for_model
 from stylekit.inference.card import ModelCard
 from stylekit.inference.litert import LiteRTModel
-from stylekit.inference.maps import StatisticsModel
 from stylekit.inference.noise_maps import NoiseMaps
+
+if TYPE_CHECKING:
+    from stylekit.inference.maps import StatisticsModel
 
 Tiles = Literal["fast", "exact"]
 TILES: tuple[Tiles, ...] = get_args(Tiles)
@@ -193,6 +195,9 @@ def stylize_in_tiles(
     statistics = _copy_statistics(model, card, photo, feeds, seed)
     before = 0
     if mode == "exact":
+        # With the schema of TFLite files behind it, which takes long to import.
+        from stylekit.inference.maps import StatisticsModel
+
         measuring = StatisticsModel(model)
         before = measuring.count * len(parts)
         statistics = _swept_statistics(
@@ -254,7 +259,7 @@ def _reduced(photo: np.ndarray, height: int, width: int) -> np.ndarray:
 
 
 def _swept_statistics(
-    measuring: StatisticsModel,
+    measuring: "StatisticsModel",
     padded: PaddedPhoto,
     parts: list[Tile],
     feeds: tuple[np.ndarray, np.ndarray],
