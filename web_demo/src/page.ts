@@ -28,6 +28,7 @@ const page = {
   error: element("error"),
   stage: element("stage"),
   hint: element("hint"),
+  picture: element("picture"),
   before: element<HTMLCanvasElement>("before"),
   after: element<HTMLCanvasElement>("after"),
   split: element<HTMLInputElement>("split"),
@@ -101,7 +102,7 @@ function show(original: Picture, stylized: Surface): void {
     canvas.hidden = false;
   }
   page.stage.style.setProperty("--aspect", String(original.width / original.height));
-  page.split.hidden = false;
+  page.picture.hidden = false;
   page.hint.hidden = true;
   page.save.disabled = camera === undefined && photo === undefined;
 }
@@ -113,7 +114,7 @@ async function openModel(bytes: Uint8Array, previews: Record<string, string>): P
   stylist = new Stylist(client, model);
   showStyles(model.card.styles, { ...ownPreviews(model), ...previews });
   const { runtime } = model;
-  const how = runtime.accelerator === "webgpu" ? "WebGPU" : `WebAssembly, ${runtime.threads} thread(s)`;
+  const how = runtime.accelerator === "webgpu" ? "WebGPU" : `WebAssembly, ${runtime.threads} thread${runtime.threads === 1 ? "" : "s"}`;
   page.runtime.textContent = `${model.card.name} on ${how}${runtime.reason ? ` (${runtime.reason})` : ""}`;
   page.runtime.dataset.runtime = JSON.stringify(runtime);
   say(`${model.card.name}: ${model.card.styles.length} styles`);
