@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from stylekit.errors import StylekitError
+from stylekit.perception.convolution import FrozenConvolution
 from stylekit.perception.names import canonical, convolution_of, kernel_shape, layer_names
 from stylekit.perception.parts import reach
 from stylekit.perception.weights import ResolvedWeights, resolve_weights
@@ -58,7 +59,7 @@ class LossNetwork:
             if layer.startswith("relu"):
                 kernel, bias = resolved.arrays[convolution_of(layer, self.architecture)]
                 self._convolutions[layer] = (
-                    tf.constant(kernel, self.dtype),
+                    FrozenConvolution(tf.constant(kernel, self.dtype)),
                     tf.constant(bias, self.dtype),
                 )
 
@@ -90,5 +91,5 @@ class LossNetwork:
         if layer.startswith("pool"):
             pool = tf.nn.max_pool2d if self.pooling == "max" else tf.nn.avg_pool2d
             return pool(features, 2, 2, "VALID")
-        kernel, bias = self._convolutions[layer]
-        return tf.nn.relu(tf.nn.bias_add(tf.nn.conv2d(features, kernel, 1, "SAME"), bias))
+        convolution, bias = self._convolutions[layer]
+        return tf.nn.relu(tf.nn.bias_add(convolution(features), bias))

@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Literal
 
 import tensorflow as tf
 
 from stylekit.config import Precision
+from stylekit.processor import processor_flags
 
 
 def resolve_precision(wanted: Literal["auto", Precision]) -> Precision:
@@ -23,7 +23,7 @@ def resolve_precision(wanted: Literal["auto", Precision]) -> Precision:
     if capabilities:
         weakest = min(capabilities)
         return "bfloat16" if weakest >= (8, 0) else "float16" if weakest >= (7, 0) else "float32"
-    return processor_precision(_processor_flags(), _seconds_of_convolution)
+    return processor_precision(processor_flags(), _seconds_of_convolution)
 
 
 def processor_precision(flags: set[str], seconds: Callable[[str], float]) -> Precision:
@@ -43,14 +43,6 @@ def keras_policy(precision: str) -> str:
 def _gpu_capabilities() -> list[tuple[int, int]]:
     details = map(tf.config.experimental.get_device_details, tf.config.list_physical_devices("GPU"))
     return [detail.get("compute_capability", (0, 0)) for detail in details]
-
-
-def _processor_flags() -> set[str]:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:  # not Linux
-        return set()
-    return {flag for line in lines if line.startswith("flags") for flag in line.split()}
 
 
 def _seconds_of_convolution(dtype: str) -> float:

@@ -1,0 +1,38 @@
+"""What kind of processor this is, and what TensorFlow makes of it."""
+
+import os
+from pathlib import Path
+
+# TensorFlow computes with oneDNN by default on processors that have one of these.
+_ONEDNN_FLAGS = {
+    "avx512_vnni",
+    "avx512_bf16",
+    "avx_vnni",
+    "amx_tile",
+    "amx_int8",
+    "amx_bf16",
+}
+
+
+def processor_flags() -> set[str]:
+    """Names of /proc/cpuinfo; empty where there is no such file."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:  # not Linux
+        return set()
+    return {flag for line in lines if line.startswith("flags") for flag in line.split()}
+
+
+def uses_onednn(flags: set[str], environment: str | None) -> bool:
+    """Whether TensorFlow computes with oneDNN on a processor with these flags.
+
+    `environment` is what TF_ENABLE_ONEDNN_OPTS says, None if nothing.
+    """
+    if environment is not None:
+        return environment.lower() in ("1", "true")
+    return bool(flags & _ONEDNN_FLAGS)
+
+
+def onednn_here() -> bool:
+    """`uses_onednn` of this process."""
+    return uses_onednn(processor_flags(), os.environ.get("TF_ENABLE_ONEDNN_OPTS"))

@@ -1,0 +1,11 @@
+"""Which library TensorFlow computes with."""
+
+from stylekit.processor import uses_onednn
+
+
+def test_onednn_is_for_processors_made_for_networks_unless_told_otherwise() -> None:
+    assert not uses_onednn({"avx2", "avx512f"}, None)
+    assert uses_onednn({"avx2", "avx512_vnni"}, None)
+    assert uses_onednn({"amx_bf16"}, None)
+    assert uses_onednn({"avx2"}, "1")
+    assert not uses_onednn({"amx_bf16"}, "0")
