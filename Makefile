@@ -6,7 +6,7 @@ BIN := .venv/bin
 # make ship RUN=DIR: the network of a run becomes the shipped model.   make pictures, make readme:
 # the README's pictures, and the output of its commands, as the shipped model makes them now.
 
-.PHONY: ship pictures readme page web apk app demo test lint typecheck clean
+.PHONY: ship pictures readme page web apk screens app demo test lint typecheck clean
 
 demo: .venv/installed
 	$(BIN)/python scripts/demo.py
@@ -35,6 +35,10 @@ apk: .venv/installed
 	rm -rf android_demo/build/assets
 	$(BIN)/stylekit export $(MODEL) --android android_demo/build/assets
 	android_demo/ci/build_apk.sh android_demo/build/assets android_demo/build/stylekit.apk
+
+# The app's screens as pictures, after make apk: android_demo/build/screens.
+screens:
+	android_demo/ci/render_screens.sh
 
 # From a painting to an app: make app STYLE=painting.jpg MINUTES=60 [CONTENT=photos/]. A second time
 # it trains the same painting's network for so many minutes more.

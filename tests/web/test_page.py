@@ -3,8 +3,12 @@
 import base64
 import io
 import json
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -185,6 +189,74 @@ def test_a_missing_camera_is_explained(browser: Browser, served: str, photo_file
     assert "camera" in browser.until(ERROR)
     browser.type("#photo", str(photo_file))
     browser.until(SHOWN)
+
+
+def test_a_refused_camera_is_explained(served: str) -> None:
+    with Browser("--use-fake-device-for-media-stream", "--deny-permission-prompts") as browser:
+        browser.open(served)
+        browser.until(READY)
+        browser.click("#camera")
+        assert "not allowed" in browser.until(ERROR)
+
+
+def test_a_huge_photo_is_saved_smaller_and_the_page_says_so(served: str, tmp_path: Path) -> None:
+    """Of 100 megapixels; the tiny model has no tiles, so that saving it takes no minute."""
+    huge = tmp_path / "huge.jpg"
+    Image.new("RGB", (12500, 8000), (90, 120, 60)).save(huge)
+    with Browser() as browser:
+        browser.open(served)
+        browser.until(READY)
+        browser.download_to(tmp_path)
+        browser.type("#photo", str(huge))
+        browser.until(SHOWN)
+        browser.click("#save")
+        status = "document.getElementById('status').textContent"
+        browser.until(f"return {status}.startsWith('Saved')")
+        assert "from 12500×8000" in browser.run(f"return {status}")
+        assert browser.run(ERROR) == ""
+
+
+def test_a_host_without_headers_has_threads_by_the_service_worker(
+    built_page: Path, tiny_model: Path, photo_file: Path, tmp_path: Path
+) -> None:
+    """And where there is no service worker either, one thread does the work."""
+    make_site([tiny_model]).write(tmp_path / "site")
+    runtime = "return JSON.parse(document.getElementById('runtime').dataset.runtime)"
+    with _plain_host(tmp_path / "site") as address:
+        with Browser() as browser:
+            browser.open(address)
+            browser.until("return self.crossOriginIsolated")
+            browser.until(READY)
+            assert "no threads" not in browser.run(runtime)["reason"]
+        with Browser() as browser:
+            browser.command("Network.enable")
+            browser.command("Network.setBypassServiceWorker", bypass=True)
+            browser.open(address)
+            browser.until(READY)
+            assert browser.run(runtime)["threads"] == 1
+            assert "no threads" in browser.run(runtime)["reason"]
+            browser.type("#photo", str(photo_file))
+            browser.until(SHOWN)
+            assert settled(browser, Stylizer(tiny_model).stylize(load_rgb(photo_file))) <= 1 / 255
+
+
+@contextmanager
+def _plain_host(folder: Path) -> Iterator[str]:
+    """A host that sends files and nothing else."""
+
+    class Handler(SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    handler = partial(Handler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])

@@ -12,6 +12,8 @@ from typing import Any
 
 _ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the protocol's name for a reference
 
+_SECONDS = 120  # that a command may take
+
 
 def browser_is_installed() -> bool:
     return shutil.which("chromium") is not None and shutil.which("chromedriver") is not None
@@ -40,7 +42,8 @@ class Browser:
                     *arguments,
                 ],
             }
-            capabilities = {"alwaysMatch": {"goog:chromeOptions": options}}
+            timeouts = {"script": 1000 * _SECONDS}
+            capabilities = {"alwaysMatch": {"goog:chromeOptions": options, "timeouts": timeouts}}
             answer = self._send("POST", "/session", {"capabilities": capabilities})
             self._session = f"/session/{answer['sessionId']}"
         except BaseException:
@@ -119,7 +122,7 @@ class Browser:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self._address + path, data, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=120) as response:
+            with urllib.request.urlopen(request, timeout=_SECONDS) as response:
                 return json.load(response)["value"]
         except urllib.error.HTTPError as error:
             raise AssertionError(json.load(error)["value"]["message"]) from error

@@ -4,7 +4,7 @@ import { Camera } from "./camera";
 import { Client } from "./client";
 import { message, UserError } from "./errors";
 import { Newest } from "./newest";
-import { download, drawInto, openPhoto, scaled, type Picture, type Surface } from "./picture";
+import { download, drawInto, openPhoto, scaled, type Photo, type Picture, type Surface } from "./picture";
 import { PREVIEW_PIXELS, Stylist, type Settings } from "./stylist";
 import { fitted } from "./geometry";
 import type { Loaded } from "./protocol";
@@ -28,6 +28,7 @@ const page = {
   error: element("error"),
   stage: element("stage"),
   hint: element("hint"),
+  picture: element("picture"),
   before: element<HTMLCanvasElement>("before"),
   after: element<HTMLCanvasElement>("after"),
   split: element<HTMLInputElement>("split"),
@@ -48,7 +49,7 @@ const page = {
 const client = new Client();
 let stylist: Stylist | undefined;
 /** The photo at full size, and at the size that it is shown at. */
-let photo: { full: Picture; shown: Picture } | undefined;
+let photo: { full: Photo; shown: Picture } | undefined;
 let camera: Camera | undefined;
 /** While the browser asks whether the camera may be used. */
 let openingCamera = false;
@@ -101,7 +102,7 @@ function show(original: Picture, stylized: Surface): void {
     canvas.hidden = false;
   }
   page.stage.style.setProperty("--aspect", String(original.width / original.height));
-  page.split.hidden = false;
+  page.picture.hidden = false;
   page.hint.hidden = true;
   page.save.disabled = camera === undefined && photo === undefined;
 }
@@ -113,7 +114,7 @@ async function openModel(bytes: Uint8Array, previews: Record<string, string>): P
   stylist = new Stylist(client, model);
   showStyles(model.card.styles, { ...ownPreviews(model), ...previews });
   const { runtime } = model;
-  const how = runtime.accelerator === "webgpu" ? "WebGPU" : `WebAssembly, ${runtime.threads} thread(s)`;
+  const how = runtime.accelerator === "webgpu" ? "WebGPU" : `WebAssembly, ${runtime.threads} thread${runtime.threads === 1 ? "" : "s"}`;
   page.runtime.textContent = `${model.card.name} on ${how}${runtime.reason ? ` (${runtime.reason})` : ""}`;
   page.runtime.dataset.runtime = JSON.stringify(runtime);
   say(`${model.card.name}: ${model.card.styles.length} styles`);
@@ -205,8 +206,7 @@ async function save(): Promise<void> {
     const { full } = photo;
     const { canvas } = await stylist.full(full, settings(stylist), (share) => (page.progress.value = share), saving.signal);
     await download(canvas, "stylized.jpg");
-    const shrunk = canvas.width < full.width ? `, from ${full.width}×${full.height}: this model has no tiles` : "";
-    say(`Saved: ${canvas.width}×${canvas.height}${shrunk}`);
+    say(`Saved: ${canvas.width}×${canvas.height}${whySmaller(canvas, full)}`);
   } catch (error) {
     if (!saving.signal.aborted) throw error;
     say("Stopped.");
@@ -215,6 +215,13 @@ async function save(): Promise<void> {
     page.save.textContent = "Save";
     page.progress.hidden = true;
   }
+}
+
+/** Why a picture is smaller than its photo; empty if it is not. */
+function whySmaller(saved: Surface, { width, original }: Photo): string {
+  if (saved.width >= original.width) return "";
+  const why = saved.width < width ? "this model has no tiles" : "the whole is too large for a page";
+  return `, from ${original.width}×${original.height}: ${why}`;
 }
 
 // Camera

@@ -12,12 +12,17 @@ export interface Picture extends Size {
   source: CanvasImageSource;
 }
 
+/** A picture from a file, and the size it has there. */
+export interface Photo extends Picture {
+  original: Size;
+}
+
 /**
  * A photo from a file: upright, in sRGB, transparency laid on white.
  *
  * @throws UserError for a file that is no image, or one that this browser cannot hold.
  */
-export async function openPhoto(file: Blob): Promise<Picture> {
+export async function openPhoto(file: Blob): Promise<Photo> {
   if (file.size === 0) throw new UserError("The file is empty.");
   let bitmap: ImageBitmap;
   try {
@@ -25,11 +30,12 @@ export async function openPhoto(file: Blob): Promise<Picture> {
   } catch {
     throw new UserError("This file is no image that your browser can read: choose a JPEG, PNG or WebP photo.");
   }
-  const size = fitted(bitmap, MOST_PIXELS);
+  const original = { height: bitmap.height, width: bitmap.width };
+  const size = fitted(original, MOST_PIXELS);
   const canvas = surface(size);
-  drawInto(canvas, { source: bitmap, width: bitmap.width, height: bitmap.height });
+  drawInto(canvas, { source: bitmap, ...original });
   bitmap.close();
-  return { source: canvas, ...size };
+  return { source: canvas, ...size, original };
 }
 
 /** An empty canvas. */

@@ -42,6 +42,8 @@ final class CameraFrames implements AutoCloseable {
   private ImageReader reader;
   private CameraDevice device;
   private int turns;
+  /** Between asking for the camera and hearing of it: its thread must live until then. */
+  private boolean opening;
   private boolean closed;
 
   /**
@@ -92,7 +94,7 @@ final class CameraFrames implements AutoCloseable {
   }
 
   @SuppressLint("MissingPermission") // the activity asks for it first; without it this throws
-  private void open(CameraManager manager, String id) throws CameraAccessException {
+  private synchronized void open(CameraManager manager, String id) throws CameraAccessException {
     manager.openCamera(id, new CameraDevice.StateCallback() {
       @Override
       public void onOpened(CameraDevice camera) {
@@ -101,21 +103,32 @@ final class CameraFrames implements AutoCloseable {
 
       @Override
       public void onDisconnected(CameraDevice camera) {
-        camera.close();
-        fail("it was taken by another app");
+        end(camera, "it was taken by another app");
       }
 
       @Override
       public void onError(CameraDevice camera, int error) {
-        camera.close();
-        fail("error " + error);
+        end(camera, "error " + error);
       }
     }, handler);
+    opening = true;
+  }
+
+  private synchronized void end(CameraDevice camera, String reason) {
+    opening = false;
+    camera.close();
+    if (closed) {
+      thread.quitSafely();
+    } else {
+      fail(reason);
+    }
   }
 
   private synchronized void start(CameraDevice camera) {
+    opening = false;
     if (closed) {
       camera.close();
+      thread.quitSafely();
       return;
     }
     device = camera;
@@ -184,6 +197,8 @@ final class CameraFrames implements AutoCloseable {
     if (reader != null) {
       handler.post(reader::close); // not while a picture is read
     }
-    thread.quitSafely();
+    if (!opening) {
+      thread.quitSafely();
+    }
   }
 }

@@ -1,71 +1,30 @@
 package org.stylekit.app;
 
-import android.Manifest;
 import android.app.Activity;
 import android.content.ActivityNotFoundException;
-import android.content.ClipData;
 import android.content.Intent;
-import android.content.pm.PackageManager;
-import android.graphics.Bitmap;
-import android.graphics.BitmapFactory;
-import android.graphics.drawable.BitmapDrawable;
 import android.net.Uri;
 import android.os.Bundle;
-import android.os.Handler;
-import android.os.HandlerThread;
-import android.view.Surface;
-import android.view.View;
-import android.widget.AdapterView;
-import android.widget.ArrayAdapter;
-import android.widget.CheckBox;
-import android.widget.RadioButton;
-import android.widget.RadioGroup;
-import android.widget.SeekBar;
-import android.widget.Spinner;
-import android.widget.Switch;
 import android.widget.TextView;
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import org.stylekit.core.Image;
 import org.stylekit.core.ModelFile;
-import org.stylekit.core.StyleWeights;
 import org.stylekit.core.Stylizer;
 
-/** The only screen: what is chosen, and what is shown. */
-public final class MainActivity extends Activity
-    implements StyleEngine.Listener, CameraFrames.Listener {
+/** The only screen: what is asked for, and what is shown. */
+public final class MainActivity extends Activity implements StyleEngine.Listener {
   private static final int OPEN_PHOTO = 1;
   private static final int SAVE_PICTURE = 2;
   private static final int ASK_FOR_CAMERA = 3;
   private static final String CHOSEN = "chosen";
-  private static final int PREVIEW_DP = 72;
-
-  /** What is to be done with the picture at full size when it is made. */
-  private interface WithPicture {
-    void accept(Image picture) throws IOException;
-  }
 
   private Session session;
-  private CameraFrames camera;
-  private HandlerThread filesThread;
-  private Handler files;
-  private WithPicture whenFull;
-  private int restoredStyle;
-  private int restoredSecond;
-  /** Made on the main thread whenever something is chosen; read on the camera's thread. */
-  private volatile StyleEngine.Choice choice;
-  private int styleCount;
-
+  private StyleControls controls;
+  private LiveCamera camera;
+  private FileWork files;
   private TextView status;
   private CompareView picture;
-  private RadioGroup styles;
-  private SeekBar strength;
-  private Spinner second;
-  private SeekBar share;
-  private CheckBox keepColours;
-  private Switch gpu;
+  /** Made on the main thread whenever something is chosen; read on the camera's thread. */
+  private volatile StyleEngine.Choice choice;
 
   @Override
   protected void onCreate(Bundle state) {
@@ -73,61 +32,21 @@ public final class MainActivity extends Activity
     setContentView(R.layout.main);
     status = findViewById(R.id.status);
     picture = findViewById(R.id.picture);
-    styles = findViewById(R.id.styles);
-    strength = findViewById(R.id.strength);
-    second = findViewById(R.id.second);
-    share = findViewById(R.id.blend_share);
-    keepColours = findViewById(R.id.keep_colours);
-    gpu = findViewById(R.id.gpu);
-    filesThread = new HandlerThread("files");
-    filesThread.start();
-    files = new Handler(filesThread.getLooper());
-    if (state != null) {
-      int[] chosen = state.getIntArray(CHOSEN);
-      restoredStyle = chosen == null ? 0 : chosen[0];
-      restoredSecond = chosen == null ? 0 : chosen[1];
-    }
     session = (Session) getLastNonConfigurationInstance();
     if (session == null) {
       session = new Session(getAssets());
     }
-    showLast();
-    listen();
-    session.engine.setListener(this);
-  }
-
-  private void listen() {
+    int[] chosen = state == null ? null : state.getIntArray(CHOSEN);
+    controls = new StyleControls(this, chosen, this::onChoice);
+    camera = new LiveCamera(this, session);
+    files = new FileWork(this);
     findViewById(R.id.photo).setOnClickListener(view -> choosePhoto());
     findViewById(R.id.camera).setOnClickListener(view -> toggleCamera());
     findViewById(R.id.save).setOnClickListener(view -> chooseTarget());
-    findViewById(R.id.share).setOnClickListener(view -> makeFull(this::sharePicture));
-    styles.setOnCheckedChangeListener((group, id) -> onChoice());
-    keepColours.setOnCheckedChangeListener((button, on) -> onChoice());
-    gpu.setOnCheckedChangeListener((button, on) -> onChoice());
-    SeekBar.OnSeekBarChangeListener onSlide = new SeekBar.OnSeekBarChangeListener() {
-      @Override
-      public void onProgressChanged(SeekBar bar, int value, boolean byPerson) {
-        onChoice();
-      }
-
-      @Override
-      public void onStartTrackingTouch(SeekBar bar) {}
-
-      @Override
-      public void onStopTrackingTouch(SeekBar bar) {}
-    };
-    strength.setOnSeekBarChangeListener(onSlide);
-    share.setOnSeekBarChangeListener(onSlide);
-    second.setOnItemSelectedListener(new AdapterView.OnItemSelectedListener() {
-      @Override
-      public void onItemSelected(AdapterView<?> list, View item, int position, long id) {
-        share.setEnabled(position > 0);
-        onChoice();
-      }
-
-      @Override
-      public void onNothingSelected(AdapterView<?> list) {}
-    });
+    findViewById(R.id.share).setOnClickListener(
+        view -> makeFull(SharedPictureProvider.PICTURE));
+    showLast();
+    session.engine.setListener(this);
   }
 
   // What outlives this activity, and what does not
@@ -140,28 +59,25 @@ public final class MainActivity extends Activity
   @Override
   protected void onSaveInstanceState(Bundle state) {
     super.onSaveInstanceState(state);
-    int style = Math.max(0, styles.getCheckedRadioButtonId() - 1);
-    state.putIntArray(CHOSEN, new int[] {style, Math.max(0, second.getSelectedItemPosition())});
+    state.putIntArray(CHOSEN, controls.chosen());
   }
 
   @Override
   protected void onResume() {
     super.onResume();
-    if (session.cameraIsOn) {
-      openCamera();
-    }
+    camera.resume();
   }
 
   @Override
   protected void onPause() {
-    closeCamera();
+    camera.pause();
     super.onPause();
   }
 
   @Override
   protected void onDestroy() {
     session.engine.setListener(null);
-    filesThread.quitSafely();
+    files.close();
     if (!isChangingConfigurations()) {
       session.engine.close();
     }
@@ -171,74 +87,33 @@ public final class MainActivity extends Activity
   @Override
   public void onTrimMemory(int level) {
     super.onTrimMemory(level);
-    if (level >= TRIM_MEMORY_RUNNING_CRITICAL) {
+    // Levels between these only say that the app is not seen, as while a file is chosen.
+    if (level == TRIM_MEMORY_RUNNING_CRITICAL || level >= TRIM_MEMORY_COMPLETE) {
       session.engine.stop(); // a picture at full size is what takes memory
     }
   }
 
-  // Model
+  // Model and choice
 
   @Override
   public void onModel(ModelFile model) {
-    List<String> names = model.card.styles;
-    styleCount = names.size();
-    styles.removeAllViews();
-    List<String> others = new ArrayList<>();
-    others.add(getString(R.string.nothing));
-    for (int i = 0; i < names.size(); i++) {
-      styles.addView(styleButton(i, title(names.get(i)), model.preview(i)));
-      others.add(title(names.get(i)));
-    }
-    ArrayAdapter<String> adapter =
-        new ArrayAdapter<>(this, android.R.layout.simple_spinner_item, others);
-    adapter.setDropDownViewResource(android.R.layout.simple_spinner_dropdown_item);
-    second.setAdapter(adapter);
-    second.setSelection(Math.min(restoredSecond, names.size()));
-    styles.check(1 + Math.min(restoredStyle, names.size() - 1));
-    if (session.after == null) {
-      status.setText(R.string.hint);
+    controls.show(model);
+    if (session.photo == null && !session.cameraIsOn) {
+      say(R.string.hint);
     }
     onChoice();
   }
 
-  /** A button whose id is the style's number, from 1: ids of views start there. */
-  private RadioButton styleButton(int style, String name, byte[] preview) {
-    RadioButton button = new RadioButton(this);
-    button.setId(1 + style);
-    button.setText(name);
-    button.setContentDescription(getString(R.string.style, name));
-    Bitmap bitmap = preview == null
-        ? null : BitmapFactory.decodeByteArray(preview, 0, preview.length);
-    if (bitmap != null) {
-      int side = Math.round(PREVIEW_DP * getResources().getDisplayMetrics().density);
-      BitmapDrawable drawable = new BitmapDrawable(getResources(), bitmap);
-      drawable.setBounds(0, 0, side, side);
-      button.setCompoundDrawables(null, drawable, null, null);
-    }
-    return button;
-  }
-
-  /** "the_scream" is a name for files; people read "The scream". */
-  private static String title(String style) {
-    String words = style.replace('_', ' ');
-    return words.substring(0, Math.min(1, words.length())).toUpperCase(Locale.ROOT)
-        + words.substring(Math.min(1, words.length()));
-  }
-
   private void onChoice() {
-    if (styleCount == 0) {
-      return;
+    choice = controls.choice();
+    if (choice != null && session.photo != null && !session.cameraIsOn) {
+      session.engine.stylize(session.photo.image, choice, Stylizer.PREVIEW_PIXELS);
     }
-    int first = Math.max(0, styles.getCheckedRadioButtonId() - 1);
-    int other = second.getSelectedItemPosition() - 1;
-    float[] weights =
-        StyleWeights.blend(styleCount, first, Math.max(-1, other), share.getProgress() / 100f);
-    choice = new StyleEngine.Choice(
-        new Stylizer.Settings(weights, strength.getProgress() / 100f),
-        keepColours.isChecked(), gpu.isChecked());
-    if (session.photo != null && !session.cameraIsOn) {
-      session.engine.stylize(session.photo, choice, Stylizer.PREVIEW_PIXELS);
-    }
+  }
+
+  /** What is chosen; null as long as there is no model. */
+  StyleEngine.Choice choice() {
+    return choice;
   }
 
   @Override
@@ -248,8 +123,7 @@ public final class MainActivity extends Activity
     showLast();
     String times = getString(R.string.times,
         session.engine.milliseconds(0.5), session.engine.milliseconds(0.95));
-    status.setText(getString(R.string.status,
-        stylized.width + " × " + stylized.height, runtime(), times));
+    say(R.string.status, stylized.width + " × " + stylized.height, runtime(), times);
   }
 
   private String runtime() {
@@ -268,21 +142,28 @@ public final class MainActivity extends Activity
     }
   }
 
+  // Messages
+
+  /** Show a line of text, which screen readers read out. */
+  void say(int message, Object... values) {
+    status.setText(getString(message, values));
+  }
+
   @Override
   public void onError(Throwable error) {
-    whenFull = null;
+    session.target = null;
     if (error instanceof OutOfMemoryError) {
-      status.setText(R.string.no_memory);
+      say(R.string.no_memory);
     } else if (error instanceof LinkageError) {
-      status.setText(getString(R.string.no_runtime, error.getMessage()));
+      say(R.string.no_runtime, error.getMessage());
     } else if (error.getMessage() == null || error.getMessage().isEmpty()) {
-      status.setText(R.string.no_models);
+      say(R.string.no_models);
     } else {
       status.setText(error.getMessage());
     }
   }
 
-  // Photo
+  // Photo and camera
 
   private void choosePhoto() {
     start(new Intent(Intent.ACTION_OPEN_DOCUMENT)
@@ -293,7 +174,7 @@ public final class MainActivity extends Activity
     try {
       startActivityForResult(intent, request);
     } catch (ActivityNotFoundException exception) {
-      status.setText(R.string.no_app);
+      say(R.string.no_app);
     }
   }
 
@@ -304,31 +185,36 @@ public final class MainActivity extends Activity
       return;
     }
     if (request == OPEN_PHOTO) {
-      session.cameraIsOn = false;
-      closeCamera();
-      inBackground(() -> openPhoto(uri));
+      camera.turnOff();
+      files.open(uri);
     } else if (request == SAVE_PICTURE) {
-      makeFull(full -> savePicture(uri, full));
+      makeFull(uri);
     }
   }
 
-  private void openPhoto(Uri uri) throws IOException {
-    Image photo = PhotoFiles.open(getContentResolver(), uri);
-    runOnUiThread(() -> {
-      if (photo == null) {
-        status.setText(R.string.no_image);
-      } else {
-        session.photo = photo;
-        onChoice();
-      }
-    });
+  /** Show a photo that was opened. */
+  void onPhoto(PhotoFiles.Photo photo) {
+    session.photo = photo;
+    onChoice();
   }
 
-  // Save and share
+  private void toggleCamera() {
+    camera.toggle(ASK_FOR_CAMERA);
+    onChoice();
+  }
+
+  @Override
+  public void onRequestPermissionsResult(int request, String[] permissions, int[] results) {
+    if (request == ASK_FOR_CAMERA) {
+      camera.onAnswer(results);
+    }
+  }
+
+  // The picture at full size
 
   private void chooseTarget() {
     if (session.after == null) {
-      status.setText(R.string.hint);
+      say(R.string.hint);
       return;
     }
     start(new Intent(Intent.ACTION_CREATE_DOCUMENT).addCategory(Intent.CATEGORY_OPENABLE)
@@ -336,144 +222,34 @@ public final class MainActivity extends Activity
         SAVE_PICTURE);
   }
 
-  /** Make the picture at full size, or take the camera's last one, and go on with it. */
-  private void makeFull(WithPicture then) {
-    if (session.after == null || choice == null) {
-      status.setText(R.string.hint);
+  /** Make the picture at full size, or take the camera's last one, and write it. */
+  private void makeFull(Uri target) {
+    if (session.target != null) {
+      say(R.string.busy);
+    } else if (session.after == null || choice == null) {
+      say(R.string.hint);
     } else if (session.photo == null || session.cameraIsOn) {
-      Image shown = session.after;
-      inBackground(() -> then.accept(shown));
+      files.save(target, session.after, R.string.saved);
     } else {
-      whenFull = then;
-      session.engine.stylizeFull(session.photo, choice);
+      session.target = target;
+      session.engine.stylizeFull(session.photo.image, choice);
     }
   }
 
   @Override
   public void onProgress(float share) {
-    status.setText(getString(R.string.saving, Math.round(100 * share)));
+    say(R.string.saving, Math.round(100 * share));
   }
 
   @Override
   public void onFull(Image stylized) {
-    WithPicture then = whenFull;
-    whenFull = null;
-    if (then != null && stylized != null) {
-      inBackground(() -> then.accept(stylized));
+    Uri target = session.target;
+    session.target = null;
+    if (stylized == null) {
+      say(R.string.stopped);
+    } else if (target != null) {
+      boolean isSmaller = (long) stylized.height * stylized.width < session.photo.pixels;
+      files.save(target, stylized, isSmaller ? R.string.saved_smaller : R.string.saved);
     }
-  }
-
-  private void savePicture(Uri uri, Image full) throws IOException {
-    PhotoFiles.save(getContentResolver(), uri, full);
-    runOnUiThread(() -> status.setText(getString(R.string.saved, full.width, full.height)));
-  }
-
-  private void sharePicture(Image full) throws IOException {
-    PhotoFiles.saveShared(this, full);
-    runOnUiThread(() -> {
-      Intent send = new Intent(Intent.ACTION_SEND).setType(SharedPictureProvider.TYPE)
-          .putExtra(Intent.EXTRA_STREAM, SharedPictureProvider.PICTURE)
-          .addFlags(Intent.FLAG_GRANT_READ_URI_PERMISSION);
-      send.setClipData(ClipData.newRawUri(null, SharedPictureProvider.PICTURE));
-      try {
-        startActivity(Intent.createChooser(send, null));
-      } catch (ActivityNotFoundException exception) {
-        status.setText(R.string.no_app);
-      }
-    });
-  }
-
-  private interface FileWork {
-    void run() throws IOException;
-  }
-
-  private void inBackground(FileWork work) {
-    files.post(() -> {
-      try {
-        work.run();
-      } catch (IOException | SecurityException exception) {
-        String reason = String.valueOf(exception.getMessage());
-        runOnUiThread(() -> status.setText(getString(R.string.cannot_save, reason)));
-      } catch (OutOfMemoryError error) {
-        runOnUiThread(() -> status.setText(R.string.no_memory));
-      }
-    });
-  }
-
-  // Camera
-
-  private void toggleCamera() {
-    if (session.cameraIsOn) {
-      session.cameraIsOn = false;
-      closeCamera();
-      onChoice();
-    } else if (checkSelfPermission(Manifest.permission.CAMERA)
-        == PackageManager.PERMISSION_GRANTED) {
-      session.cameraIsOn = true;
-      openCamera();
-    } else {
-      requestPermissions(new String[] {Manifest.permission.CAMERA}, ASK_FOR_CAMERA);
-    }
-  }
-
-  @Override
-  public void onRequestPermissionsResult(int request, String[] permissions, int[] results) {
-    if (request != ASK_FOR_CAMERA) {
-      return;
-    }
-    if (results.length > 0 && results[0] == PackageManager.PERMISSION_GRANTED) {
-      session.cameraIsOn = true;
-      openCamera();
-    } else {
-      status.setText(R.string.camera_refused);
-    }
-  }
-
-  private void openCamera() {
-    closeCamera();
-    try {
-      camera = new CameraFrames(this, displayDegrees(), this);
-    } catch (SecurityException exception) {
-      session.cameraIsOn = false; // taken back in the system's settings
-      status.setText(R.string.camera_refused);
-    }
-  }
-
-  private int displayDegrees() {
-    switch (getWindowManager().getDefaultDisplay().getRotation()) {
-      case Surface.ROTATION_90:
-        return 90;
-      case Surface.ROTATION_180:
-        return 180;
-      case Surface.ROTATION_270:
-        return 270;
-      default:
-        return 0;
-    }
-  }
-
-  private void closeCamera() {
-    if (camera != null) {
-      camera.close();
-      camera = null;
-    }
-  }
-
-  @Override
-  public boolean wantsFrame() {
-    return choice != null && session.engine.isIdle();
-  }
-
-  @Override
-  public void onFrame(Image frame) {
-    session.engine.stylize(frame, choice, Stylizer.PREVIEW_PIXELS);
-  }
-
-  @Override
-  public void onCameraError(String reason) {
-    session.cameraIsOn = false;
-    closeCamera();
-    status.setText(reason.isEmpty()
-        ? getString(R.string.no_camera) : getString(R.string.camera_failed, reason));
   }
 }

@@ -22,14 +22,26 @@ final class PhotoFiles {
   /** Bytes of a picture's pixel while it is opened, stylized and saved: six copies. */
   private static final long BYTES_A_PIXEL = 24;
 
+  /** A photo, upright. */
+  static final class Photo {
+    final Image image;
+    /** Of the file, of which the image may be a reduced copy. */
+    final long pixels;
+
+    Photo(Image image, long pixels) {
+      this.image = image;
+      this.pixels = pixels;
+    }
+  }
+
   private PhotoFiles() {}
 
   /**
-   * Read a photo, upright, shrunk while it is decoded to what this device's memory bears.
+   * Read a photo, shrunk while it is decoded to what this device's memory bears.
    *
    * @return the photo, or null if the file is no image.
    */
-  static Image open(ContentResolver resolver, Uri uri) throws IOException {
+  static Photo open(ContentResolver resolver, Uri uri) throws IOException {
     BitmapFactory.Options options = new BitmapFactory.Options();
     options.inJustDecodeBounds = true;
     try (InputStream stream = stream(resolver, uri)) {
@@ -38,6 +50,7 @@ final class PhotoFiles {
     if (options.outWidth < 1 || options.outHeight < 1) {
       return null;
     }
+    long pixels = (long) options.outHeight * options.outWidth;
     options.inJustDecodeBounds = false;
     options.inPreferredConfig = Bitmap.Config.ARGB_8888;
     options.inSampleSize = reduction(options.outHeight, options.outWidth,
@@ -49,7 +62,7 @@ final class PhotoFiles {
     if (bitmap == null) {
       return null;
     }
-    return image(upright(bitmap, orientation(resolver, uri)));
+    return new Photo(image(upright(bitmap, orientation(resolver, uri))), pixels);
   }
 
   /** The power of 2 to divide both sides by. */

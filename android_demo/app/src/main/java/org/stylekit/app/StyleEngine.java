@@ -69,6 +69,7 @@ final class StyleEngine {
   // Used on the model thread only.
   private ByteBuffer content;
   private ModelFile model;
+  private Throwable whyNoModel;
   private TfliteNetwork network;
   private boolean networkWantedGpu;
 
@@ -79,12 +80,17 @@ final class StyleEngine {
     worker.post(this::load);
   }
 
-  /** Who is told, or null for nobody; a new listener is told of the model at once. */
+  /** Who is told, or null for nobody; a new listener is told of the model, or why there is none. */
   void setListener(Listener listener) {
     this.listener = listener;
+    if (listener == null) {
+      return;
+    }
     worker.post(() -> {
       if (model != null) {
         tell(to -> to.onModel(model));
+      } else {
+        tell(to -> to.onError(whyNoModel));
       }
     });
   }
@@ -126,7 +132,7 @@ final class StyleEngine {
     }
   }
 
-  /** Stylize a picture at its full size; a second call, or {@link #stop}, ends the first. */
+  /** Stylize a picture at its full size, unless {@link #stop} is called before it is done. */
   void stylizeFull(Image photo, Choice choice) {
     fullIsWanted = true;
     worker.post(() -> guarded(() -> {
@@ -161,7 +167,7 @@ final class StyleEngine {
   }
 
   private void load() {
-    guarded(() -> {
+    try {
       String file = null;
       for (String name : assets.list(FOLDER)) {
         file = name.endsWith(".tflite") ? name : file;
@@ -171,8 +177,9 @@ final class StyleEngine {
       }
       content = mapped(FOLDER + "/" + file);
       model = new ModelFile(content);
-      tell(to -> to.onModel(model));
-    });
+    } catch (Exception | OutOfMemoryError error) {
+      whyNoModel = error;
+    }
   }
 
   /** The network as it is chosen to run; made anew where that has changed. */
