@@ -3,7 +3,6 @@
 import base64
 import io
 import json
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ from stylekit import zoo
 from stylekit.imaging.load import load_rgb
 from stylekit.inference.stylizer import Stylizer
 from stylekit.web.site import make_site
-from tests.web.serving import running
+from tests.web.serving import answering, running
 from tests.web.webdriver import Browser, browser_is_installed
 
 pytestmark = [
@@ -249,14 +248,8 @@ def _plain_host(folder: Path) -> Iterator[str]:
             pass
 
     handler = partial(Handler, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/"
-        finally:
-            server.shutdown()
-            thread.join()
+    with answering(ThreadingHTTPServer(("127.0.0.1", 0), handler)) as address:
+        yield address
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
