@@ -82,6 +82,7 @@ def test_a_photo_comes_out_as_in_python(
     set_value(browser, "second", "1")
     set_value(browser, "share", 0.25)
     set_value(browser, "strength", 0.5)
+    assert browser.run("return document.getElementById('seed').offsetParent === null")
     expected = stylizer.stylize(rgb, "negative:0.75,blur:0.25", 0.5)
     assert settled(browser, expected) <= 1 / 255
     set_value(browser, "strength", 0)
@@ -315,3 +316,29 @@ def test_goldens_come_out_as_written(browser: Browser, built_page: Path, tmp_pat
             # Here floats are rounded once more than in the golden.
             error = settled(browser, pixels["stylized"].astype(np.float32) / 255)
             assert error <= (case["tolerance"] + 0.5) / 255
+
+
+def test_seeds_give_the_pictures_that_they_give_in_python(
+    browser: Browser, built_page: Path, tmp_path: Path
+) -> None:
+    goldens = json.loads((GOLDENS / "seeded.json").read_text(encoding="utf-8"))
+    model = GOLDENS / goldens["model"]
+    with running(make_site([model])) as address:
+        browser.open(address)
+        browser.until(READY)
+        for case in goldens["photos"]:
+            pixels = {
+                name: np.fromfile(GOLDENS / case[name], np.uint8).reshape(
+                    case["height"], case["width"], 3
+                )
+                for name in ("photo", "stylized")
+            }
+            Image.fromarray(pixels["photo"]).save(tmp_path / "photo.png")
+            set_value(browser, "seed", case["seed"])
+            browser.type("#photo", str(tmp_path / "photo.png"))
+            error = settled(browser, pixels["stylized"].astype(np.float32) / 255)
+            assert error <= (goldens["tolerance"] + 0.5) / 255
+        browser.click("#another")
+        assert browser.run("return Number(document.getElementById('seed').value)") == 4000000001
+        rgb = load_rgb(tmp_path / "photo.png")
+        assert settled(browser, Stylizer(model).stylize(rgb, seed=4000000001)) <= 1.5 / 255

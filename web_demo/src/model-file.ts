@@ -2,6 +2,7 @@
 import { associatedFiles } from "./associated";
 import { Flatbuffer } from "./flatbuffer";
 import { UserError } from "./errors";
+import { STRIDE } from "./noise";
 import { widened } from "./widen";
 
 const CARD_FILE = "stylekit_card.json";
@@ -25,6 +26,8 @@ export interface ModelCard {
    * the size for each residual block, and 16 pixels for what comes before and after them.
    */
   surroundings: number;
+  /** Distance of the points of each channel's grid of noise, see docs/noise.md; empty without noise. */
+  noise: number[];
 }
 
 // Fields of the tables of TensorFlow's schema.fbs, by number.
@@ -58,9 +61,12 @@ export class ModelFile {
       throw new UserError("This is not a TensorFlow Lite model: choose a .tflite file of 'stylekit export'.");
     }
     try {
-      const { photo, statistics } = photoTensors(bytes);
+      const { photo, statistics, takesNoise } = photoTensors(bytes);
       const files = await associatedFiles(bytes);
       const card = readCard(bytes, files);
+      if (takesNoise !== card.noise.length > 0) {
+        throw new UserError("This model and its card do not agree about noise: export it again.");
+      }
       const fixed = photo.every((side) => side > 0);
       const size = fixed ? { height: photo[1] as number, width: photo[2] as number } : null;
       const previews = card.styles.flatMap((_, index) => files.get(`preview_${index}.webp`) ?? []);
@@ -74,19 +80,21 @@ export class ModelFile {
   /**
    * The model for photos of one size, with float32 constants.
    *
-   * LiteRT for the web does not resize inputs. All other shapes follow from the photo's when the
-   * runtime prepares the network, so it is enough to write the size into the photo and the output.
+   * LiteRT for the web does not resize inputs. All other shapes follow from these when the runtime
+   * prepares the network, so it is enough to write the size into photo, noise and output.
    */
   forSize(height: number, width: number): Uint8Array {
     const copy = this.bytes.slice();
     if (this.size === null) {
       const file = new Flatbuffer(copy);
       const { tables } = signatureTensors(file);
-      for (const name of ["photo", "stylized"]) {
+      for (const [name, divisor] of [["photo", 1], ["noise", STRIDE], ["stylized", 1]] as const) {
+        const table = tables.get(name);
+        if (table === undefined) continue; // of a network without noise
         for (const field of [TENSOR.shape, TENSOR.shapeSignature]) {
-          const shape = file.integers(tables.get(name) as number, field);
-          shape.setInt32(4, height, true);
-          shape.setInt32(8, width, true);
+          const shape = file.integers(table, field);
+          shape.setInt32(4, height / divisor, true);
+          shape.setInt32(8, width / divisor, true);
         }
       }
     }
@@ -115,11 +123,12 @@ function signatureTensors(file: Flatbuffer): { tables: Map<string, number> } {
 }
 
 /**
- * Shape of a model's photos, -1 where the runtime chooses, and the length of its statistics.
+ * Shape of a model's photos, -1 where the runtime chooses, the length of its statistics, and whether
+ * it takes noise.
  *
  * @throws RangeError for a damaged file.
  */
-export function photoTensors(bytes: Uint8Array): { photo: number[]; statistics: number } {
+export function photoTensors(bytes: Uint8Array): { photo: number[]; statistics: number; takesNoise: boolean } {
   const file = new Flatbuffer(bytes);
   const { tables } = signatureTensors(file);
   for (const name of ["photo", "style_weights", "strength", "stylized"]) {
@@ -137,7 +146,7 @@ export function photoTensors(bytes: Uint8Array): { photo: number[]; statistics: 
     throw new UserError("This model takes bytes: export it with float32 input and output for this page.");
   }
   if (photo.length !== 4 || photo[3] !== 3) throw new RangeError(`its photo has the shape ${photo}`);
-  return { photo, statistics: shape("statistics").at(-1) ?? 0 };
+  return { photo, statistics: shape("statistics").at(-1) ?? 0, takesNoise: tables.has("noise") };
 }
 
 /** The card from the archive behind the model, or from its metadata, where it was at first. */
@@ -182,5 +191,17 @@ export function parseCard(json: string): ModelCard {
     multipleOf: integer("multiple_of", 1),
     smallest: integer("smallest", 1),
     surroundings: 8 * blocks + 16,
+    noise: cellsOf(values.noise as { stride?: unknown; cells?: unknown } | undefined),
   };
+}
+
+/** What the card says of noise: empty for a network that takes none. */
+function cellsOf(noise: { stride?: unknown; cells?: unknown } = {}): number[] {
+  if (Object.keys(noise).length === 0) return [];
+  const { stride, cells } = noise;
+  const isCell = (cell: unknown): boolean => Number.isInteger(cell) && (cell as number) >= 1;
+  if (stride !== STRIDE || !Array.isArray(cells) || cells.length === 0 || !cells.every(isCell)) {
+    throw new RangeError(`noise = ${JSON.stringify(noise)}`);
+  }
+  return cells as number[];
 }

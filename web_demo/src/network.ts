@@ -2,6 +2,7 @@
 import { isWebGPUSupported, loadAndCompile, loadLiteRt, supportsFeature, Tensor, type CompiledModel } from "@litertjs/core";
 import type { Size } from "./geometry";
 import type { ModelFile } from "./model-file";
+import { STRIDE } from "./noise";
 import type { Runtime } from "./protocol";
 
 // A preview, the camera and tiles: three sizes are in turn use.
@@ -48,6 +49,8 @@ interface Feeds {
   styleWeights: Float32Array;
   strength: number;
   statistics?: Float32Array;
+  /** `[height / 4, width / 4, channels]`; empty for a network that takes none. */
+  noise: Float32Array;
 }
 
 export class Network {
@@ -69,6 +72,9 @@ export class Network {
     };
     if (statistics > 0) {
       inputs.statistics = new Tensor(feeds.statistics ?? new Float32Array(statistics), [1, 1, 1, statistics]);
+    }
+    if (card.noise.length > 0) {
+      inputs.noise = new Tensor(feeds.noise, [1, size.height / STRIDE, size.width / STRIDE, card.noise.length]);
     }
     let outputs: Record<string, Tensor> = {};
     try {

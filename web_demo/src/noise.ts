@@ -5,8 +5,9 @@ const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24];
 const PARITY = 0x1bd11bda;
 const ROUNDS = 20;
 
-// Pixels of the photo on a side for each element of a map; numbers of a grid in a row.
-const STRIDE = 4;
+/** Pixels of the photo on a side for each element of a map. */
+export const STRIDE = 4;
+// Numbers of a grid in a row.
 const ROW = 65536;
 
 /** Element `index`, from 0 to below 2³³, of the uniform numbers in [0, 1) of a seed and a stream. */
@@ -44,14 +45,15 @@ export function noiseMaps(seed: number, cells: number[], rows: Range, columns: R
   const [height, width] = [rows.last / STRIDE - top, columns.last / STRIDE - left];
   const maps = new Float32Array(height * width * cells.length);
   for (const [channel, cell] of cells.entries()) {
-    const grid = (row: number, column: number): number => uniform(seed, channel, row * ROW + column);
+    const grid = gridOf(seed, channel, place(left, cell).before, place(left + width - 1, cell).before + 1);
     for (let i = 0; i < height; i++) {
       const down = place(top + i, cell);
+      const [above, below] = [grid.row(down.before), grid.row(down.before + 1)];
       for (let j = 0; j < width; j++) {
         const across = place(left + j, cell);
         const between = (column: number): number => {
-          const above = grid(down.before, column);
-          return above + (grid(down.before + 1, column) - above) * down.fraction;
+          const start = above[column - grid.first] as number;
+          return start + ((below[column - grid.first] as number) - start) * down.fraction;
         };
         const begin = between(across.before);
         const value = begin + (between(across.before + 1) - begin) * across.fraction;
@@ -60,6 +62,20 @@ export function noiseMaps(seed: number, cells: number[], rows: Range, columns: R
     }
   }
   return maps;
+}
+
+/** Rows of a channel's grid, from column `first` to `last`, each of which is computed once. */
+function gridOf(seed: number, channel: number, first: number, last: number): { first: number; row: (row: number) => Float64Array } {
+  const rows = new Map<number, Float64Array>();
+  const row = (number: number): Float64Array => {
+    let numbers = rows.get(number);
+    if (numbers === undefined) {
+      numbers = Float64Array.from({ length: last - first + 1 }, (_, i) => uniform(seed, channel, number * ROW + first + i));
+      rows.set(number, numbers);
+    }
+    return numbers;
+  };
+  return { first, row };
 }
 
 /** The grid's point before an element, and how far the element is from it to the next. */

@@ -41,6 +41,9 @@ const page = {
   strength: element<HTMLInputElement>("strength"),
   second: element<HTMLSelectElement>("second"),
   share: element<HTMLInputElement>("share"),
+  noise: element("noise"),
+  seed: element<HTMLInputElement>("seed"),
+  another: element<HTMLButtonElement>("another"),
   models: element<HTMLSelectElement>("models"),
   model: element<HTMLInputElement>("model"),
   runtime: element("runtime"),
@@ -73,7 +76,13 @@ function settings({ model }: Stylist): Settings {
   return {
     styleWeights: styleWeights(count, Number(chosen?.value ?? 0), second, Number(page.share.value)),
     strength: Number(page.strength.value),
+    seed: seed(),
   };
+}
+
+/** The seed that is typed, 0 while it is none. */
+function seed(): number {
+  return page.seed.validity.valid ? Number(page.seed.value) : 0;
 }
 
 // What is shown
@@ -113,6 +122,7 @@ async function openModel(bytes: Uint8Array, previews: Record<string, string>): P
   const model = await client.load({ kind: "load", bytes });
   stylist = new Stylist(client, model);
   showStyles(model.card.styles, { ...ownPreviews(model), ...previews });
+  page.noise.hidden = model.card.noise.length === 0;
   const { runtime } = model;
   const how = runtime.accelerator === "webgpu" ? "WebGPU" : `WebAssembly, ${runtime.threads} thread${runtime.threads === 1 ? "" : "s"}`;
   page.runtime.textContent = `${model.card.name} on ${how}${runtime.reason ? ` (${runtime.reason})` : ""}`;
@@ -313,7 +323,13 @@ function onChange(): void {
 }
 
 function listen(): void {
-  for (const input of [page.styles, page.strength, page.second, page.share]) input.addEventListener("input", onChange);
+  for (const input of [page.styles, page.strength, page.second, page.share, page.seed]) {
+    input.addEventListener("input", onChange);
+  }
+  page.another.addEventListener("click", () => {
+    page.seed.value = String((seed() + 1) % 2 ** 32);
+    onChange();
+  });
   page.split.addEventListener("input", () => page.stage.style.setProperty("--split", page.split.value));
   for (const input of [page.photo, page.model]) {
     input.addEventListener("change", () => {

@@ -19,6 +19,8 @@ export interface StylizeRequest {
   kept: Rectangle;
   styleWeights: number[];
   strength: number;
+  /** Of the noise, for a network that takes it. */
+  seed: number;
   /** Normalization statistics of another run on the same picture. */
   statistics?: Float32Array;
 }

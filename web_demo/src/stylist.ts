@@ -13,6 +13,8 @@ const TILE = 640;
 export interface Settings {
   styleWeights: number[];
   strength: number;
+  /** Another one gives another picture, if the model has noise. */
+  seed: number;
 }
 
 export interface Result {

@@ -2,6 +2,7 @@
 import { message, UserError } from "./errors";
 import { ModelFile } from "./model-file";
 import { Network, startRuntime } from "./network";
+import { noiseMaps } from "./noise";
 import { toBytes, toFloats } from "./pixels";
 import type { Loaded, Reply, Request, Runtime, StylizeRequest, Stylized } from "./protocol";
 
@@ -40,14 +41,19 @@ async function load(bytes: Uint8Array): Promise<Loaded> {
 async function stylize(request: StylizeRequest): Promise<Stylized> {
   if (network === undefined) throw new UserError("No model has been loaded.");
   const { photo, window, kept, data, area } = request;
-  const { margin } = network.file.card;
+  const { margin, noise } = network.file.card;
   const seen = toFloats({ data, area }, photo, window, network.file.card);
   await network.prepared(window);
+  // At the window's place: a tile has the noise that the whole picture has there.
+  const rows = { first: window.top, last: window.top + window.height };
+  const columns = { first: window.left, last: window.left + window.width };
+  const maps = noiseMaps(request.seed, noise, rows, columns);
   const start = performance.now();
   const { stylized, statistics } = await network.run(window, {
     photo: seen,
     styleWeights: Float32Array.from(request.styleWeights),
     strength: request.strength,
+    noise: maps,
     ...(request.statistics ? { statistics: request.statistics } : {}),
   });
   const milliseconds = performance.now() - start;

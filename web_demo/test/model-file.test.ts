@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { UserError } from "../src/errors";
 import { associatedFiles } from "../src/associated";
+import { Flatbuffer } from "../src/flatbuffer";
 import { ModelFile, parseCard, photoTensors } from "../src/model-file";
 import { widened } from "../src/widen";
 
@@ -39,6 +40,33 @@ test("cards of another version, or without sense, are refused", () => {
   assert.throws(() => parseCard(JSON.stringify({ ...card, format_version: 2 })), /version 1/);
   assert.throws(() => parseCard(JSON.stringify({ ...card, styles: [] })), RangeError);
   assert.throws(() => parseCard(JSON.stringify({ ...card, margin: -1 })), RangeError);
+});
+
+test("a card says what noise a network takes", () => {
+  const card = { format_version: 1, name: "a", styles: ["b"], margin: 0, multiple_of: 4, smallest: 16 };
+  const noise = (value: unknown): number[] => parseCard(JSON.stringify({ ...card, noise: value })).noise;
+  assert.deepEqual(noise({}), []);
+  assert.deepEqual(noise({ stride: 4, cells: [1, 2] }), [1, 2]);
+  for (const wrong of [{ stride: 8, cells: [1] }, { stride: 4, cells: [] }, { stride: 4, cells: [0] }, { inputs: [] }]) {
+    assert.throws(() => noise(wrong), RangeError);
+  }
+});
+
+test("a size is written into the photo and into a quarter of it, the noise", async () => {
+  const file = await ModelFile.read(new Uint8Array(readFileSync("../tests/goldens/tiny_noise.tflite")));
+  assert.deepEqual(file.card.noise, [1, 2, 4]);
+  const sized = new Flatbuffer(file.forSize(64, 96));
+  const [subgraph] = sized.tables(sized.root(), 2) as [number];
+  const shapes = sized.tables(subgraph, 0).map((tensor) => {
+    const shape = sized.integers(tensor, 0);
+    return Array.from({ length: shape.byteLength / 4 }, (_, i) => shape.getInt32(4 * i, true)).join("x");
+  });
+  assert.ok(shapes.includes("1x64x96x3") && shapes.includes("1x16x24x3"));
+});
+
+test("a texture network is refused in words", async () => {
+  const textures = new Uint8Array(readFileSync("../tests/goldens/tiny_textures.tflite"));
+  await assert.rejects(ModelFile.read(textures), /not a style network/);
 });
 
 test("files behind a model are found and unpacked", async () => {

@@ -8,6 +8,7 @@ import android.view.Gravity;
 import android.view.View;
 import android.widget.AdapterView;
 import android.widget.ArrayAdapter;
+import android.widget.Button;
 import android.widget.CheckBox;
 import android.widget.RadioButton;
 import android.widget.RadioGroup;
@@ -34,6 +35,9 @@ final class StyleControls {
   private final SeekBar share;
   private final CheckBox keepColours;
   private final Switch gpu;
+  private final Button another;
+  /** Of the noise; its 32 bits are a number without sign. */
+  private int seed;
   /** 0 before there is a model. */
   private int styleCount;
 
@@ -45,7 +49,7 @@ final class StyleControls {
    */
   StyleControls(Activity screen, int[] restored, Runnable onChoice) {
     this.screen = screen;
-    this.restored = restored != null ? restored : new int[2];
+    this.restored = restored != null ? restored : new int[3];
     this.onChoice = onChoice;
     styles = screen.findViewById(R.id.styles);
     strength = screen.findViewById(R.id.strength);
@@ -53,6 +57,8 @@ final class StyleControls {
     share = screen.findViewById(R.id.blend_share);
     keepColours = screen.findViewById(R.id.keep_colours);
     gpu = screen.findViewById(R.id.gpu);
+    another = screen.findViewById(R.id.another);
+    seed = this.restored[2];
     listen();
   }
 
@@ -60,6 +66,11 @@ final class StyleControls {
     styles.setOnCheckedChangeListener((group, id) -> onChoice.run());
     keepColours.setOnCheckedChangeListener((button, on) -> onChoice.run());
     gpu.setOnCheckedChangeListener((button, on) -> onChoice.run());
+    another.setOnClickListener(button -> {
+      seed++;
+      showSeed();
+      onChoice.run();
+    });
     SeekBar.OnSeekBarChangeListener onSlide = new SeekBar.OnSeekBarChangeListener() {
       @Override
       public void onProgressChanged(SeekBar bar, int value, boolean byPerson) {
@@ -102,8 +113,14 @@ final class StyleControls {
     adapter.setDropDownViewResource(android.R.layout.simple_spinner_dropdown_item);
     second.setAdapter(adapter);
     second.setSelection(Math.min(restored[1], names.size()));
+    another.setVisibility(model.card.noise().length > 0 ? View.VISIBLE : View.GONE);
+    showSeed();
     styleCount = names.size();
     styles.check(1 + Math.min(restored[0], names.size() - 1));
+  }
+
+  private void showSeed() {
+    another.setText(screen.getString(R.string.another, Integer.toUnsignedString(seed)));
   }
 
   /** A button whose id is the style's number, from 1: ids of views start there. */
@@ -146,14 +163,14 @@ final class StyleControls {
     float[] weights =
         StyleWeights.blend(styleCount, chosen[0], chosen[1] - 1, share.getProgress() / 100f);
     return new StyleEngine.Choice(
-        new Stylizer.Settings(weights, strength.getProgress() / 100f),
+        new Stylizer.Settings(weights, strength.getProgress() / 100f, seed),
         keepColours.isChecked(), gpu.isChecked());
   }
 
-  /** Number of the style, and of the entry in the list of second ones; the rest restores itself. */
+  /** Numbers of the style and of the second one's entry, and the seed; the rest restores itself. */
   int[] chosen() {
     return new int[] {
         Math.max(0, styles.getCheckedRadioButtonId() - 1),
-        Math.max(0, second.getSelectedItemPosition())};
+        Math.max(0, second.getSelectedItemPosition()), seed};
   }
 }

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.stylekit.core.ModelException;
+import org.stylekit.core.Noise;
 import org.stylekit.core.StyleNetwork;
 import org.tensorflow.lite.DataType;
 import org.tensorflow.lite.Interpreter;
@@ -72,15 +73,19 @@ final class TfliteNetwork implements StyleNetwork, AutoCloseable {
 
   @Override
   public boolean hasStatistics() {
-    return Arrays.asList(interpreter.getSignatureInputs(SIGNATURE)).contains("statistics");
+    return has("statistics");
+  }
+
+  private boolean has(String input) {
+    return Arrays.asList(interpreter.getSignatureInputs(SIGNATURE)).contains(input);
   }
 
   @Override
   public Output run(
       float[] photo, int height, int width, float[] styleWeights, float strength,
-      float[] statistics) throws ModelException {
+      float[] statistics, float[] noise) throws ModelException {
     try {
-      return runOnce(photo, height, width, styleWeights, strength, statistics);
+      return runOnce(photo, height, width, styleWeights, strength, statistics, noise);
     } catch (IllegalArgumentException | IllegalStateException exception) {
       if (gpu == null) {
         throw new ModelException("The model cannot be run: " + exception.getMessage(), exception);
@@ -89,13 +94,13 @@ final class TfliteNetwork implements StyleNetwork, AutoCloseable {
       whyNoGpu = firstLine(exception);
       close();
       startOnCpu();
-      return runOnce(photo, height, width, styleWeights, strength, statistics);
+      return runOnce(photo, height, width, styleWeights, strength, statistics, noise);
     }
   }
 
   private Output runOnce(
       float[] photo, int height, int width, float[] styleWeights, float strength,
-      float[] statistics) {
+      float[] statistics, float[] noise) {
     resize(height, width);
     Map<String, Object> inputs = new HashMap<>();
     inputs.put("photo", FloatBuffer.wrap(photo));
@@ -112,6 +117,9 @@ final class TfliteNetwork implements StyleNetwork, AutoCloseable {
       inputs.put("statistics", FloatBuffer.wrap(given));
       outputs.put("statistics", FloatBuffer.wrap(used));
     }
+    if (noise.length > 0) {
+      inputs.put("noise", FloatBuffer.wrap(noise));
+    }
     interpreter.runSignature(inputs, outputs, SIGNATURE);
     return new Output(stylized, used);
   }
@@ -121,15 +129,22 @@ final class TfliteNetwork implements StyleNetwork, AutoCloseable {
       return;
     }
     if (fixedSize() == null) {
-      int tensor = interpreter.getInputTensorFromSignature("photo", SIGNATURE).index();
-      for (int i = 0; i < interpreter.getInputTensorCount(); i++) {
-        if (interpreter.getInputTensor(i).index() == tensor) {
-          interpreter.resizeInput(i, new int[] {1, height, width, 3});
-        }
+      resizeInput("photo", height, width);
+      if (has("noise")) {
+        resizeInput("noise", height / Noise.STRIDE, width / Noise.STRIDE);
       }
       interpreter.allocateTensors();
     }
     size = new int[] {height, width};
+  }
+
+  private void resizeInput(String name, int height, int width) {
+    Tensor tensor = interpreter.getInputTensorFromSignature(name, SIGNATURE);
+    for (int i = 0; i < interpreter.getInputTensorCount(); i++) {
+      if (interpreter.getInputTensor(i).index() == tensor.index()) {
+        interpreter.resizeInput(i, new int[] {1, height, width, tensor.shape()[3]});
+      }
+    }
   }
 
   private void startOnGpu() {

@@ -26,11 +26,22 @@ public final class ModelCard {
    */
   public final int surroundings;
 
-  private ModelCard(String name, List<String> styles, Fit fit, int blocks) {
+  private final int[] noise;
+
+  private ModelCard(String name, List<String> styles, Fit fit, int blocks, int[] noise) {
     this.name = name;
     this.styles = Collections.unmodifiableList(styles);
     this.fit = fit;
     this.surroundings = 8 * blocks + 16;
+    this.noise = noise;
+  }
+
+  /**
+   * Distance of the points of each channel's grid of noise, see {@code docs/noise.md}; empty for a
+   * network without noise.
+   */
+  public int[] noise() {
+    return noise.clone();
   }
 
   /**
@@ -66,7 +77,28 @@ public final class ModelCard {
     }
     Fit fit = new Fit(integer(values, "margin", 0), integer(values, "multiple_of", 1),
         integer(values, "smallest", 1));
-    return new ModelCard((String) values.get("name"), styles, fit, blocks(values));
+    return new ModelCard(
+        (String) values.get("name"), styles, fit, blocks(values), cells(values.get("noise")));
+  }
+
+  private static int[] cells(Object value) throws ModelException {
+    if (value == null || value instanceof Map && ((Map<?, ?>) value).isEmpty()) {
+      return new int[0];
+    }
+    if (!(value instanceof Map) || integer((Map<?, ?>) value, "stride", 1) != Noise.STRIDE
+        || !(((Map<?, ?>) value).get("cells") instanceof List)) {
+      throw damaged("noise", value);
+    }
+    List<?> listed = (List<?>) ((Map<?, ?>) value).get("cells");
+    int[] cells = new int[listed.size()];
+    for (int i = 0; i < cells.length; i++) {
+      Object cell = listed.get(i);
+      cells[i] = cell instanceof Double ? ((Double) cell).intValue() : 0;
+      if (cells[i] < 1) {
+        throw damaged("noise", value);
+      }
+    }
+    return cells;
   }
 
   /** Residual blocks of the network, where its recipe says so. */

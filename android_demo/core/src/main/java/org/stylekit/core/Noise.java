@@ -8,7 +8,7 @@ public final class Noise {
   private static final int ROUNDS = 20;
 
   /** Pixels of the photo on a side for each element of a map. */
-  private static final int STRIDE = 4;
+  public static final int STRIDE = 4;
 
   /** Numbers of a grid in a row. */
   private static final long ROW = 1 << 16;
@@ -49,26 +49,46 @@ public final class Noise {
     int columns = width / STRIDE;
     float[] maps = new float[rows * columns * cells.length];
     for (int channel = 0; channel < cells.length; channel++) {
+      int cell = cells[channel];
+      int firstColumn = (int) place(left / STRIDE, cell);
+      int points = (int) place(left / STRIDE + columns - 1, cell) + 2 - firstColumn;
+      int row = (int) place(top / STRIDE, cell);
+      double[] above = gridRow(seed, channel, row, firstColumn, points);
+      double[] below = gridRow(seed, channel, row + 1, firstColumn, points);
       for (int i = 0; i < rows; i++) {
+        double down = place(top / STRIDE + i, cell);
+        if ((int) down > row) { // by one: cells are not smaller than an element
+          row++;
+          above = below;
+          below = gridRow(seed, channel, row + 1, firstColumn, points);
+        }
         for (int j = 0; j < columns; j++) {
+          double across = place(left / STRIDE + j, cell);
+          int point = (int) across - firstColumn;
+          double begin = between(above[point], below[point], down - row);
+          double end = between(above[point + 1], below[point + 1], down - row);
           maps[(i * columns + j) * cells.length + channel] =
-              interpolated(seed, channel, cells[channel], top / STRIDE + i, left / STRIDE + j);
+              (float) between(begin, end, across - (int) across);
         }
       }
     }
     return maps;
   }
 
-  private static float interpolated(int seed, int channel, int cell, int row, int column) {
-    double down = (row + 0.5) / cell + 0.5;
-    double across = (column + 0.5) / cell + 0.5;
-    double[] between = new double[2];
-    for (int side = 0; side < 2; side++) {
-      long point = (long) down * ROW + (long) across + side;
-      double above = uniform(seed, channel, point);
-      double below = uniform(seed, channel, point + ROW);
-      between[side] = above + (below - above) * (down - (long) down);
+  /** Where an element lies among the points of the grid, along an axis. */
+  private static double place(int element, int cell) {
+    return (element + 0.5) / cell + 0.5;
+  }
+
+  private static double[] gridRow(int seed, int channel, int row, int firstColumn, int points) {
+    double[] numbers = new double[points];
+    for (int i = 0; i < points; i++) {
+      numbers[i] = uniform(seed, channel, row * ROW + firstColumn + i);
     }
-    return (float) (between[0] + (between[1] - between[0]) * (across - (long) across));
+    return numbers;
+  }
+
+  private static double between(double one, double other, double share) {
+    return one + (other - one) * share;
   }
 }

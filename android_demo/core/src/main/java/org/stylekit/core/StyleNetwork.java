@@ -29,9 +29,11 @@ public interface StyleNetwork {
    * @param styleWeights with sum 1.
    * @param strength 0, the photo, to 1.
    * @param statistics of another run, or null for those of this photo.
+   * @param noise {@code [height / 4, width / 4, channels]}, see {@link Noise#maps}; empty for a
+   *     network that takes none.
    * @throws ModelException the network cannot be run.
    */
   Output run(
       float[] photo, int height, int width, float[] styleWeights, float strength,
-      float[] statistics) throws ModelException;
+      float[] statistics, float[] noise) throws ModelException;
 }

@@ -21,21 +21,30 @@ public final class Stylizer {
   public static final class Settings {
     final float[] styleWeights;
     final float strength;
+    final int seed;
 
-    public Settings(float[] styleWeights, float strength) {
+    /**
+     * All of it.
+     *
+     * @param seed of the noise, all 32 bits of which count; nothing to a network without noise.
+     */
+    public Settings(float[] styleWeights, float strength, int seed) {
       this.styleWeights = styleWeights;
       this.strength = strength;
+      this.seed = seed;
     }
   }
 
   private final StyleNetwork network;
   private final Fit fit;
   private final int surroundings;
+  private final int[] noise;
 
   public Stylizer(StyleNetwork network, ModelCard card) {
     this.network = network;
     this.fit = card.fit;
     this.surroundings = card.surroundings;
+    this.noise = card.noise();
   }
 
   /** Stylize a picture in one run, shrunk to at most so many pixels and to what the network takes. */
@@ -70,9 +79,8 @@ public final class Stylizer {
         return null;
       }
       Tile tile = tiles.get(i);
-      float[] seen = floats(photo, tile.windowTop, tile.windowLeft, height, width);
-      float[] stylized = network.run(
-          seen, height, width, settings.styleWeights, settings.strength, statistics).stylized;
+      float[] stylized = run(
+          photo, tile.windowTop, tile.windowLeft, height, width, settings, statistics).stylized;
       place(stylized, width, tile.windowTop, tile.windowLeft, tile.top, tile.left, tile.height,
           tile.width, result);
     }
@@ -107,8 +115,16 @@ public final class Stylizer {
     int[] fixed = network.fixedSize();
     int height = fixed != null ? fixed[0] : fit.padded(photo.height);
     int width = windowWidth(photo);
-    float[] seen = floats(photo, 0, 0, height, width);
-    return network.run(seen, height, width, settings.styleWeights, settings.strength, null);
+    return run(photo, 0, 0, height, width, settings, null);
+  }
+
+  /** Run on a window of the padded photo, with the noise that the whole picture has there. */
+  private StyleNetwork.Output run(
+      Image photo, int top, int left, int height, int width, Settings settings,
+      float[] statistics) throws ModelException {
+    return network.run(
+        floats(photo, top, left, height, width), height, width, settings.styleWeights,
+        settings.strength, statistics, Noise.maps(settings.seed, noise, top, left, height, width));
   }
 
   /** What the network sees in a window of the padded photo: {@code [height, width, 3]}. */

@@ -47,10 +47,16 @@ public class ModelTest {
     assertEquals("a é", card.name);
     assertEquals(Arrays.asList("b", "c"), card.styles);
     assertEquals(40, card.fit.padded(21));
+    assertEquals(0, card.noise().length);
+    String noise = CARD.replace(
+        "\"styles\"", "\"noise\": {\"stride\": 4, \"cells\": [1, 2]}, \"styles\"");
+    assertTrue(Arrays.equals(new int[] {1, 2}, ModelCard.parse(noise).noise()));
     for (String wrong : new String[] {
         "", "[]", "null", "{", CARD + "1", CARD.replace("\"a", "a"),
         CARD.replace("version\": 1", "version\": 2"), CARD.replace("[\"b\", \"c\"]", "[]"),
-        CARD.replace("\"c\"", "3"), CARD.replace(": 8", ": -1"), CARD.replace(": 4", ": 0.5")}) {
+        CARD.replace("\"c\"", "3"), CARD.replace(": 8", ": -1"), CARD.replace(": 4", ": 0.5"),
+        noise.replace("stride\": 4", "stride\": 8"), noise.replace("[1,", "[0,"),
+        noise.replace("cells", "grid")}) {
       assertThrows(wrong, ModelException.class, () -> ModelCard.parse(wrong));
     }
     char[] brackets = new char[100_000];

@@ -2,6 +2,8 @@ package org.stylekit.core;
 
 import static org.junit.Assert.assertEquals;
 
+import java.io.File;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import org.junit.Test;
@@ -35,6 +37,63 @@ public class NoiseTest {
       for (int i = 0; i < found.length; i++) {
         assertEquals((Double) expected.get(i), found[i], 0);
       }
+    }
+  }
+
+  /** Paints the channels of its noise as red, green and blue. */
+  private static final class Painting implements StyleNetwork {
+    private final int[] fixed;
+
+    Painting(int[] fixed) {
+      this.fixed = fixed;
+    }
+
+    @Override
+    public int[] fixedSize() {
+      return fixed;
+    }
+
+    @Override
+    public boolean hasStatistics() {
+      return true;
+    }
+
+    @Override
+    public Output run(
+        float[] photo, int height, int width, float[] styleWeights, float strength,
+        float[] statistics, float[] noise) {
+      float[] painted = new float[photo.length];
+      for (int i = 0; i < painted.length; i++) {
+        int row = i / (3 * width) / Noise.STRIDE;
+        int column = i / 3 % width / Noise.STRIDE;
+        painted[i] = noise[(row * (width / Noise.STRIDE) + column) * 3 + i % 3];
+      }
+      return new Output(painted, new float[1]);
+    }
+  }
+
+  @Test
+  public void aSeedGivesThePictureOfPythonWholeAndInTiles() throws Exception {
+    for (Map<String, Object> golden : Goldens.of("seeded.json", "places")) {
+      Image photo = new Image(Goldens.integer(golden, "height"), Goldens.integer(golden, "width"));
+      Stylizer.Settings settings =
+          new Stylizer.Settings(new float[] {1}, 1, word(golden.get("seed")));
+      for (int[] fixed : new int[][] {null, {64, 64}}) {
+        ModelCard card = ModelCard.parse((String) golden.get("card"));
+        Stylizer stylizer = new Stylizer(new Painting(fixed), card);
+        assertSame(golden, stylizer.full(photo, settings, share -> true));
+      }
+    }
+  }
+
+  private static void assertSame(Map<?, ?> golden, Image picture) throws Exception {
+    File file = new File(Goldens.ROOT, "tests/goldens/" + golden.get("picture"));
+    byte[] expected = Files.readAllBytes(file.toPath());
+    assertEquals(expected.length, 3 * picture.pixels.length);
+    for (int i = 0; i < picture.pixels.length; i++) {
+      int pixel = Image.pack(
+          expected[3 * i] & 255, expected[3 * i + 1] & 255, expected[3 * i + 2] & 255);
+      assertEquals(pixel, picture.pixels[i]);
     }
   }
 

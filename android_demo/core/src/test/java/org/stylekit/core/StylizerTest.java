@@ -39,7 +39,8 @@ public class StylizerTest {
     @Override
     public Output run(
         float[] photo, int height, int width, float[] styleWeights, float strength,
-        float[] statistics) {
+        float[] statistics, float[] noise) {
+      assertEquals(0, noise.length);
       assertEquals(height * width * 3, photo.length);
       assertTrue(fixed == null || height == fixed[0] && width == fixed[1]);
       float mean = statistics != null ? statistics[0] : mean(photo);
@@ -175,7 +176,7 @@ public class StylizerTest {
   }
 
   private static Stylizer.Settings settings(float strength) {
-    return new Stylizer.Settings(new float[] {1}, strength);
+    return new Stylizer.Settings(new float[] {1}, strength, 0);
   }
 
   private static Image gradient(int height, int width) {
