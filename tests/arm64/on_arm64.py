@@ -23,11 +23,11 @@ def main() -> None:
     folder = Path(sys.argv[1])
     for described in json.loads((folder / "files.json").read_text()):
         arrays = dict(np.load(folder / described["arrays"]))
-        expected = arrays.pop("stylized")
+        expected = arrays.pop("expected")
         interpreter = Interpreter(described["file"], num_threads=1)
-        stylized = run(interpreter, arrays)
+        picture = run(interpreter, arrays, described["output"])
         kind = "integer" if has_integers(interpreter) else "float"
-        error = np.abs(stylized.astype(np.float64) - expected)
+        error = np.abs(picture.astype(np.float64) - expected)
         psnr = -10 * np.log10(max(np.mean(error**2), 1e-20))
         print(
             f"{described['file']}: {kind} on {platform.machine()}, "
@@ -38,10 +38,10 @@ def main() -> None:
             sys.exit(f"{described['file']}: less than {LEAST_PSNR[kind]} dB")
 
 
-def run(interpreter: Interpreter, feeds: dict[str, np.ndarray]) -> np.ndarray:
+def run(interpreter: Interpreter, feeds: dict[str, np.ndarray], output: str) -> np.ndarray:
     """The picture, by signature names."""
     runner = interpreter.get_signature_runner("serving_default")
-    return runner(**feeds)["stylized"]
+    return runner(**feeds)[output]
 
 
 def has_integers(interpreter: Interpreter) -> bool:

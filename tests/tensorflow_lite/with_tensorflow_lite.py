@@ -21,10 +21,10 @@ def main() -> None:
     folder, goldens = map(Path, sys.argv[1:3])
     for described in json.loads((folder / "files.json").read_text()):
         arrays = dict(np.load(folder / described["arrays"]))
-        expected = arrays.pop("stylized")
+        expected = arrays.pop("expected")
         path = Path(described["file"])
         check_operators(path)
-        psnr = peak_signal_to_noise(run(path, arrays)["stylized"], expected)
+        psnr = peak_signal_to_noise(run(path, arrays)[described["output"]], expected)
         print(
             f"{path}: TensorFlow Lite {tf.__version__}, PSNR {psnr:.1f} dB to LiteRT; "
             f"XNNPACK partitions {partitions(path)} there, {described['partitions']} here"
@@ -58,12 +58,14 @@ def run(path: Path, feeds: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """By signature names; uint8 images are taken as such."""
     interpreter = tf.lite.Interpreter(model_path=str(path), num_threads=2)
     runner = interpreter.get_signature_runner("serving_default")
-    if runner.get_input_details()["photo"]["dtype"] == np.uint8:
+    types = {name: entry["dtype"] for name, entry in runner.get_input_details().items()}
+    if types.get("photo") == np.uint8:
         feeds = {**feeds, "photo": np.rint(feeds["photo"] * 255).astype(np.uint8)}
     outputs = runner(**feeds)
-    if outputs["stylized"].dtype == np.uint8:
-        outputs["stylized"] = outputs["stylized"] / np.float32(255)
-    return outputs
+    return {
+        name: values / np.float32(255) if values.dtype == np.uint8 else values
+        for name, values in outputs.items()
+    }
 
 
 def check_goldens(folder: Path) -> None:

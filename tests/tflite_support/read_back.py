@@ -24,7 +24,12 @@ def check(path: str) -> None:
 
     expect(path, root["name"], card["name"])
     expect(path, set(inputs), set(card["inputs"]))
-    expect(path, set(outputs), {"stylized", "statistics"})
+    if card["task"] == "texture":
+        images, seen = [], "texture"
+        expect(path, set(outputs), {"texture"})
+    else:
+        images, seen = [inputs["photo"]], "stylized"
+        expect(path, set(outputs), {"stylized", "statistics"})
     expect(path, "Apache-2.0" in root["license"], True)
     for style in card["styles"]:
         expect(path, style in root["description"], True)
@@ -32,13 +37,18 @@ def check(path: str) -> None:
     expect(path, packed, {file["name"] for file in root["associated_files"]})
     expect(path, packed, {"stylekit_card.json", *card["previews"].values()})
 
-    photo, stylized = inputs["photo"], outputs["stylized"]
-    for tensor in (photo, stylized):
+    for tensor in (*images, outputs[seen]):
         expect(path, tensor["content"]["content_properties"], {"color_space": "RGB"})
         expect(path, tensor["stats"], {"max": [255.0 if as_bytes else 1.0], "min": [0.0]})
     white = 1.0 if as_bytes else 255.0
-    expect(path, normalization(photo), (0.0, white))
-    expect(path, abs(normalization(stylized)[1] * white - 1) < 1e-3, True)
+    for image in images:
+        expect(path, normalization(image), (0.0, white))
+    expect(path, abs(normalization(outputs[seen])[1] * white - 1) < 1e-3, True)
+
+    noise = [name for name in inputs if name.startswith("noise")]
+    expect(path, bool(noise), bool(card.get("noise")))
+    for name in noise:
+        expect(path, inputs[name]["stats"], {"max": [1.0], "min": [0.0]})
 
     # How tensors lie in the file, which metadata must follow.
     order = [tensor["name"] for tensor in graph["input_tensor_metadata"]]
