@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-# make ship RUN=DIR: the network of a run becomes the shipped model.   make pictures, make readme:
+# make ship RUN=DIR: the network of a run becomes a shipped model.   make pictures, make readme:
 # the README's pictures, and the output of its commands, as the shipped model makes them now.
 
 .PHONY: ship pictures readme page web apk screens app demo test lint typecheck clean

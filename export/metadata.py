@@ -14,7 +14,7 @@ from ai_edge_litert import schema_py_generated as schema
 
 from stylekit.inference.card import CARD_FILE, ModelCard
 from stylekit.inference.flatbuffer import pack, unpack
-from stylekit.inference.textures import OUTPUT, TASK, WEIGHTS, noise_from_card
+from stylekit.inference.textures import OUTPUT, WEIGHTS, noise_from_card
 
 METADATA_NAME = "TFLITE_METADATA"
 _FILE_IDENTIFIER = b"M001"
@@ -68,7 +68,7 @@ def _tensors(card: ModelCard) -> dict[str, _Tensor]:
     # Floats are bytes divided by 255; bytes are taken as they are.
     white = 1.0 if card.image_type == "uint8" else 255.0
     styles = ", ".join(card.styles)
-    if card.task == TASK:
+    if card.makes_textures:
         return _texture_tensors(card)
     return {
         "photo": _Tensor(
@@ -143,7 +143,7 @@ def _texture_tensors(card: ModelCard) -> dict[str, _Tensor]:
 
 def _purpose(card: ModelCard) -> str:
     names = ", ".join(card.styles)
-    if card.task == TASK:
+    if card.makes_textures:
         return f"Makes the textures {names}, or blends of them, from noise"
     return f"Stylizes photographs in the styles {names}, or blends of them"
 
@@ -163,10 +163,11 @@ def _metadata(model: schema.ModelT, card: ModelCard) -> bytes:
         },
         fields=10,
     )
+    kind = "texture" if card.makes_textures else "style"
     files = [
         _file(builder, CARD_FILE, "Model card of stylekit: sizes, styles, recipe, verification"),
         *(
-            _file(builder, file, f"Preview of the style {style}")
+            _file(builder, file, f"Preview of the {kind} {style}")
             for style, file in card.previews.items()
         ),
     ]

@@ -3,21 +3,24 @@
     python scripts/ship_model.py RUN
 
 RUN is a run directory, finished or still being written to: the averaged weights of its newest
-checkpoint are taken, and nothing in it is touched. What is written to `stylekit/zoo/NAME/` is
-listed in `stylekit/zoo/shipped.py`; an earlier model of that name is replaced at the end, in one
-step.
+checkpoint are taken, and nothing in it is touched. It ships as `textures` if it makes textures, as
+`starry_noise` if its network takes noise, and else as `classics`. What is written to
+`stylekit/zoo/NAME/` is listed in `stylekit/zoo/shipped.py`; an earlier model of that name is
+replaced at the end, in one step.
 """
 
 import argparse
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+import h5py
 import numpy as np
 import tensorflow as tf
 
@@ -25,11 +28,15 @@ from stylekit import Stylizer, export_run
 from stylekit.config import RunConfig, parse_config
 from stylekit.errors import StylekitError
 from stylekit.export.options import ExportOptions
+from stylekit.files import atomic_path
 from stylekit.imaging.load import load_rgb
 from stylekit.imaging.resize import resize, resize_longest
 from stylekit.imaging.save import save
-from stylekit.models.generator import Generator
-from stylekit.models.registry import build_generator
+from stylekit.inference.card import TEXTURE_TASK
+from stylekit.inference.textures import TextureSampler
+from stylekit.models.generator import AnyGenerator, Generator, TextureGenerator
+from stylekit.models.registry import build_generator, build_texture_generator
+from stylekit.objectives.diversity import Diversity
 from stylekit.objectives.networks import loss_network
 from stylekit.objectives.style_transfer import StyleTransferObjective
 from stylekit.perception.network import LossNetwork
@@ -39,23 +46,29 @@ from stylekit.training.metrics import read_metrics
 from stylekit.training.photographs import packaged_photographs
 from stylekit.training.run import (
     RunDirectory,
-    load_run,
+    model_card,
     save_generator,
     shrunk,
     style_sizes,
     write_json,
 )
 from stylekit.training.start import earlier_trainings
+from stylekit.training.texture import TextureTask
 from stylekit.zoo.shipped import FOLDER
 
-LARGEST = 5_000_000  # bytes of all shipped models together
+# Bytes of an exported file, and of all shipped models together.
+LARGEST_FILE = 1_500_000
+LARGEST = 10_000_000
 
 PREVIEW_PHOTO = "astronaut"
 PREVIEW_SIZE = 384  # pixels of the longer side
+TEXTURE_SIZE = 256
 EVALUATION_SIZE = 256
 
 _LAST_STEPS = 50
 _LOSSES = ("total", "content", "style", "variation")
+# What metrics may have of a step, by the kind of training.
+_MEASURED = (*_LOSSES, *Diversity._fields)
 
 
 @dataclass(frozen=True)
@@ -63,30 +76,57 @@ class Origin:
     """What a run does not know of the files that it was trained with.
 
     Attributes:
-        photographs: what they are called.
         terms: of the model and of what it was made from, for its card.
+        photographs: what they are called; None for textures.
     """
 
-    photographs: str
     terms: dict[str, str]
+    photographs: str | None = None
 
+
+BSDS500 = (
+    "280 photographs of the Berkeley Segmentation Data Set (BSDS500, train and val): research use; "
+    "train on your own photographs before shipping commercially"
+)
 
 ORIGINS = {
     "classics": Origin(
         photographs="BSDS500",
         terms={
             "model": "Apache-2.0 as far as stylekit's authors are concerned; mind the photographs",
-            "photographs": (
-                "280 photographs of the Berkeley Segmentation Data Set (BSDS500, train and val): "
-                "research use; train on your own photographs before shipping commercially"
-            ),
+            "photographs": BSDS500,
             "styles": (
                 "paintings in the public domain: Kandinsky, Composition VII (1913); Hokusai, The "
                 "Great Wave (about 1831); Turner, The Shipwreck of the Minotaur (about 1805); van "
                 "Gogh, The Starry Night (1889); Munch, The Scream (1893); Picabia, Udnie (1913)"
             ),
         },
-    )
+    ),
+    "starry_noise": Origin(
+        photographs="BSDS500",
+        terms={
+            "model": "Apache-2.0 as far as stylekit's authors are concerned; mind the photographs",
+            "photographs": BSDS500,
+            "styles": "a painting in the public domain: van Gogh, The Starry Night (1889)",
+            "weights at the start": (
+                "those of the shipped model classics: the same photographs, paintings in the "
+                "public domain"
+            ),
+        },
+    ),
+    "textures": Origin(
+        terms={
+            "model": "Apache-2.0 as far as stylekit's authors are concerned; mind the samples",
+            "textures": (
+                "brick and gravel of CC0Textures and grass by linolafett, as scikit-image carries "
+                "them: CC0; starry_sky and scream_sky, details of van Gogh, The Starry Night "
+                "(1889), and Munch, The Scream (1893): public domain; cezanne, after a painting by "
+                "Paul Cézanne (1839-1906), and peppers, a photograph: files of "
+                "DmitryUlyanov/texture_nets whose terms are not known to us; train on your own "
+                "samples before shipping commercially"
+            ),
+        },
+    ),
 }
 
 
@@ -94,34 +134,45 @@ def main() -> None:
     """Read the run, write the model, say what it is."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("run", type=Path, help="run directory")
-    parser.add_argument("--name", choices=list(ORIGINS), default="classics", help="[classics]")
     parser.add_argument("--zoo", type=Path, default=FOLDER, help="where to write [the package]")
     arguments = parser.parse_args()
     try:
-        folder = ship(arguments.run, arguments.name, arguments.zoo)
+        folder = ship(arguments.run, arguments.zoo)
     except StylekitError as error:
         raise SystemExit(f"ship_model: {error}") from error
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         print(f"{path.stat().st_size:>9,} {path}")
 
 
-def ship(source: Path, name: str, zoo: Path) -> Path:
-    """Write the model of a run to `zoo / name`, and give that folder.
+def shipped_name(config: RunConfig) -> str:
+    """The name that the model of a run ships under, by what it does."""
+    if config.task == TEXTURE_TASK:
+        return "textures"
+    return "starry_noise" if config.generator.noise else "classics"
+
+
+def ship(source: Path, zoo: Path) -> Path:
+    """Write the model of a run to its folder in `zoo`, and give that folder.
 
     Raises:
         StylekitError: no run, no checkpoint, an export that does not match, or more bytes than
             the package may have.
     """
     run = RunDirectory.open(source)
+    name = shipped_name(run.read_config())
     checkpoint = load_newest(run.checkpoints, damaged=lambda path, reason: print(path, reason))
     with tempfile.TemporaryDirectory(dir=zoo, prefix=".") as temporary:
         shipped = RunDirectory(Path(temporary, name))
         shipped.path.mkdir()
-        _write_run(run, checkpoint, name, shipped)
+        config = _write_run(run, checkpoint, name, shipped)
         with tempfile.TemporaryDirectory() as exports:
             (file,) = export_run(shipped.path, exports, ExportOptions(forms=("float16",)))
             shutil.copyfile(file.path, shipped.path / f"{name}.tflite")
-        _write_previews(shipped.path, name)
+        if file.bytes > LARGEST_FILE:
+            raise StylekitError(
+                f"{name}.tflite would have {file.bytes:,} bytes, more than {LARGEST_FILE:,}"
+            )
+        _write_previews(shipped.path, name, config)
         others = (path for path in zoo.glob("*") if path.name not in (name, Path(temporary).name))
         size = sum(map(_bytes_below, [shipped.path, *others]))
         if size > LARGEST:
@@ -131,8 +182,13 @@ def ship(source: Path, name: str, zoo: Path) -> Path:
     return zoo / name
 
 
-def _write_run(run: RunDirectory, checkpoint: Checkpoint, name: str, shipped: RunDirectory) -> None:
-    """Configuration, versions, averaged weights and summary, as a run directory has them."""
+def _write_run(
+    run: RunDirectory, checkpoint: Checkpoint, name: str, shipped: RunDirectory
+) -> RunConfig:
+    """Configuration, versions, averaged weights and summary, as a run directory has them.
+
+    Gives the configuration as it ships.
+    """
     # Where weights came from, the summary tells: the run that they were in does not ship.
     config = replace(run.read_config(), name=name, start=None)
     shutil.copyfile(run.versions, shipped.versions)
@@ -141,18 +197,44 @@ def _write_run(run: RunDirectory, checkpoint: Checkpoint, name: str, shipped: Ru
     shipped.write_config(config)
     generator = _averaged(config, checkpoint)
     save_generator(shipped, generator)
+    _halve(shipped.weights)
     write_json(shipped.summary, _summary(run, config, checkpoint, generator, ORIGINS[name]))
-    _, card = load_run(shipped.path)
-    recipe = dict(card.recipe)  # with names in the place of paths
+    recipe = dict(model_card(shipped.path, generator).recipe)  # with names in the place of paths
     recipe["content"] = {**recipe["content"], "source": ORIGINS[name].photographs}
-    shipped.write_config(parse_config(recipe))
+    config = parse_config(recipe)
+    shipped.write_config(config)
+    return config
 
 
-def _averaged(config: RunConfig, checkpoint: Checkpoint) -> Generator:
+def _halve(weights: Path) -> None:
+    """Store Keras weights as float16, as exactly as the exported file beside them has them."""
+    with atomic_path(weights) as temporary:
+        with h5py.File(weights) as source, h5py.File(temporary, "w") as target:
+
+            def copy(name: str, entry: h5py.Group | h5py.Dataset) -> None:
+                if isinstance(entry, h5py.Dataset):
+                    kind = np.float16 if entry.dtype == np.float32 else entry.dtype
+                    copied = target.create_dataset(name, data=entry[()].astype(kind))
+                else:
+                    copied = target.require_group(name)
+                copied.attrs.update(entry.attrs)
+
+            target.attrs.update(source.attrs)
+            source.visititems(copy)
+
+
+def _averaged(config: RunConfig, checkpoint: Checkpoint) -> AnyGenerator:
     """The generator with the moving average of its weights."""
-    generator = build_generator(config.generator, len(config.styles))
+    build = build_texture_generator if config.task == TEXTURE_TASK else build_generator
+    generator = build(config.generator, len(config.styles))
     arrays = [checkpoint.arrays[key] for key in sorted(checkpoint.arrays) if "averaged/" in key]
-    generator.model.set_weights(arrays)
+    try:
+        generator.model.set_weights(arrays)
+    except ValueError as error:
+        raise StylekitError(
+            f"the checkpoint does not fit the network {config.generator.name!r} of this stylekit: "
+            "another version trained it"
+        ) from error
     return generator
 
 
@@ -160,7 +242,7 @@ def _summary(
     run: RunDirectory,
     config: RunConfig,
     checkpoint: Checkpoint,
-    generator: Generator,
+    generator: AnyGenerator,
     origin: Origin,
 ) -> dict[str, Any]:
     """As `training.api` writes it at the end, for the state in the checkpoint."""
@@ -175,18 +257,32 @@ def _summary(
         "images": images_before(training, checkpoint.step),
         "minutes": checkpoint.state["seconds"] / 60,
         "earlier": earlier_trainings(run.read_config()),
-        "losses": {key: float(np.mean([record[key] for record in last])) for key in _LOSSES},
-        "losses_by_style": _losses_by_style(run, config, network, generator),
+        "losses": {
+            key: float(np.mean([record[key] for record in last]))
+            for key in _MEASURED
+            if key in last[0]
+        },
+        "losses_by_style": (
+            TextureTask(config, run, network).evaluate(generator)
+            if isinstance(generator, TextureGenerator)
+            else _losses_by_style(run, config, network, generator)
+        ),
         "rollbacks": checkpoint.state["rollbacks"],
         "generator": {
             "name": config.generator.name,
             "parameters": generator.model.count_params(),
         },
         "loss_network": asdict(network.source),
-        "photographs": {
-            "source": origin.photographs,
-            "terms": origin.terms["photographs"],
-        },
+        **(
+            {
+                "photographs": {
+                    "source": origin.photographs,
+                    "terms": origin.terms["photographs"],
+                }
+            }
+            if origin.photographs
+            else {}
+        ),
         "terms": origin.terms,
     }
 
@@ -218,14 +314,25 @@ def _square(path: Path) -> np.ndarray:
     return resize(photo[top : top + side, left : left + side], EVALUATION_SIZE, EVALUATION_SIZE)
 
 
-def _write_previews(folder: Path, name: str) -> None:
-    """A photograph of scikit-image in every style."""
+def _write_previews(folder: Path, name: str, config: RunConfig) -> None:
+    """A photograph of scikit-image in every style, or a picture of every texture."""
     (folder / "previews").mkdir()
+    file = folder / f"{name}.tflite"
+    paint = _texture_painter(file) if config.task == TEXTURE_TASK else _style_painter(file)
+    for style in config.style_names:
+        save(folder / "previews" / f"{style}.jpg", paint(style), quality=85)
+
+
+def _style_painter(file: Path) -> Callable[[str], np.ndarray]:
     path = next(path for path in packaged_photographs().paths if path.stem == PREVIEW_PHOTO)
     photo = resize_longest(load_rgb(path), PREVIEW_SIZE)
-    stylizer = Stylizer(folder / f"{name}.tflite")
-    for style in stylizer.styles:
-        save(folder / "previews" / f"{style}.jpg", stylizer.stylize(photo, style), quality=85)
+    stylizer = Stylizer(file)
+    return lambda style: stylizer.stylize(photo, style)
+
+
+def _texture_painter(file: Path) -> Callable[[str], np.ndarray]:
+    sampler = TextureSampler(file)
+    return lambda texture: sampler.sample(texture, height=TEXTURE_SIZE, width=TEXTURE_SIZE)
 
 
 def _bytes_below(path: Path) -> int:

@@ -32,8 +32,13 @@ def command(model: str | None, photo: str | None, threads: int | None, as_json: 
     described = _describe_run(str(path)) if path.is_dir() else _describe_file(path)
     if as_json:
         click.echo(json.dumps(described, indent=2, ensure_ascii=False))
-    else:
-        click.echo("\n".join(_lines(described)))
+        return
+    if described.get("task") == "texture":
+        # On a card, the styles of a texture network are its textures.
+        described = {
+            "textures" if key == "styles" else key: value for key, value in described.items()
+        }
+    click.echo("\n".join(_lines(described)))
 
 
 def _show_plan(model: str, photo: str, threads: int | None, as_json: bool) -> None:

@@ -9,7 +9,7 @@ import click
 @click.command("models")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def command(as_json: bool) -> None:
-    """List the models that come with stylekit: task, styles, files, licence."""
+    """List the models that come with stylekit: task, styles or textures, files, licence."""
     from stylekit import zoo
 
     described = [_described(name) for name in zoo.names()]
@@ -18,7 +18,11 @@ def command(as_json: bool) -> None:
         return
     for model in described:
         click.echo(f"{model['name']}: {model['task'].replace('_', ' ')}, {model['generator']}")
-        click.echo(f"  styles: {', '.join(model['styles'])} (default: {model['default_style']})")
+        kind = "texture" if "textures" in model else "style"
+        default = model[f"default_{kind}"]
+        click.echo(f"  {kind}s: {', '.join(model[f'{kind}s'])} (default: {default})")
+        if model["noise"]:
+            click.echo("  noise: each --seed gives another picture")
         click.echo(f"  trained: {_trained(model['training'])}")
         for kind, file in model["files"].items():
             if kind != "previews":
@@ -38,18 +42,20 @@ def _described(name: str) -> dict[str, Any]:
 
     model = zoo.find(name)
     card = read_card(model.tflite)
+    kind = "texture" if card.makes_textures else "style"
     return {
         "name": name,
         "task": card.task,
         "generator": card.generator,
-        "styles": card.styles,
-        "default_style": zoo.default_style(name) or card.styles[0],
+        f"{kind}s": card.styles,
+        f"default_{kind}": zoo.default_style(name) or card.styles[0],
+        "noise": bool(card.noise),
         "training": card.training,
         "files": {
             "tflite": file(model.tflite),
             "weights": file(model.weights),
             "config": file(model.config),
-            "previews": {style: file(path) for style, path in model.previews.items()},
+            "previews": {shown: file(path) for shown, path in model.previews.items()},
         },
         "licence": card.terms,
     }

@@ -16,7 +16,7 @@ _STOPS, _STEPS = 4, 16
 
 
 @click.command("sample")
-@click.argument("model", metavar="NAME|FILE|RUN")
+@click.argument("model", metavar="[NAME|FILE|RUN]", required=False)
 @click.option("--texture", metavar="NAME", help="A texture, or a blend: a:0.5,b:0.5. [the first]")
 @click.option("--size", default="256", metavar="HxW", help="In pixels. [256x256]")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, metavar="N", help="[0]")
@@ -36,7 +36,7 @@ _STOPS, _STEPS = 4, 16
 )
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Processors. [all]")
 def command(
-    model: str,
+    model: str | None,
     texture: str | None,
     size: str,
     seed: int,
@@ -45,7 +45,7 @@ def command(
     output: str,
     threads: int | None,
 ) -> None:
-    """Make textures with a shipped model, an exported file or a run."""
+    """Make textures with a shipped model NAME, an exported FILE or a RUN. [the shipped one]"""
     from stylekit.cli.texture import parse_size
     from stylekit.files import require_writable
     from stylekit.imaging.save import image_format, save
@@ -63,7 +63,7 @@ def command(
     paths = [output] if count == 1 or animated else [_with_seed(output, each) for each in seeds]
     for path in paths:
         require_writable(path)
-    sampler = _open(model, threads)
+    sampler = _open(model or _default(), threads)
     name = _described(sampler, texture)
     height, width = sides or (256, 256)
     if animated:
@@ -81,6 +81,14 @@ def command(
 def _with_seed(path: str, seed: int) -> str:
     file = Path(path)
     return str(file.with_name(f"{file.stem}_{seed}{file.suffix}"))
+
+
+def _default() -> str:
+    from stylekit import zoo
+
+    if zoo.DEFAULT_TEXTURES not in zoo.names():
+        raise StylekitError("no texture model is shipped: name an exported file or a run")
+    return zoo.DEFAULT_TEXTURES
 
 
 def _open(model: str, threads: int | None) -> "TextureSampler":

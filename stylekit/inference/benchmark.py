@@ -85,6 +85,8 @@ def benchmark(
             f"repetitions and warm-up must be at least 1, not {repetitions} and {warm_up}"
         )
     cards = [read_card(path) for path in paths]
+    for card in cards:
+        card.require_photographs()
     timings = []
     for count in threads or (available_threads(),):
         models = [LiteRTModel(path, count) for path in paths]

@@ -12,6 +12,8 @@ from stylekit.inference.associated import associated_files, model_part, with_fil
 from stylekit.inference.tflite_file import checked, read_tflite
 
 FORMAT_VERSION = 1
+# Task of a network that makes textures of noise; all others paint photographs.
+TEXTURE_TASK = "texture"
 CARD_FILE = "stylekit_card.json"
 
 
@@ -81,6 +83,19 @@ class ModelCard:
     parity: dict[str, Any] = field(default_factory=dict)
     versions: dict[str, Any] = field(default_factory=dict)
     created: str = ""
+
+    @property
+    def makes_textures(self) -> bool:
+        """Whether it is a texture network, whose `styles` are textures."""
+        return self.task == TEXTURE_TASK
+
+    def require_photographs(self) -> None:
+        """Raise StylekitError unless the model paints photographs."""
+        if self.makes_textures:
+            raise StylekitError(
+                f"the model {self.name!r} makes textures of noise and paints no photographs: give "
+                "it to 'stylekit sample'"
+            )
 
     def to_json(self) -> str:
         """The card as JSON; `from_json` gives it back."""

@@ -47,11 +47,13 @@ class Stylizer:
             threads: processors that a file is run on; None for all.
 
         Raises:
-            StylekitError: a missing, damaged or foreign file, or a card that does not fit.
+            StylekitError: a missing, damaged or foreign file, a card that does not fit, or a
+                network that makes textures.
         """
         if isinstance(model, str | Path):
             path = zoo.model_path(model)
             self.card = read_card(path)
+            self.card.require_photographs()
             network = LiteRTModel(path, threads)
             if network.style_count != len(self.card.styles):
                 raise StylekitError(

@@ -16,7 +16,6 @@ from stylekit.inference.noise import uniform
 from stylekit.inference.styles import parse_styles
 from stylekit.inference.tflite_file import checked, read_tflite
 
-TASK = "texture"
 WEIGHTS, OUTPUT = "texture_weights", "texture"
 
 # Noise of each scale, [1, height / divisor, width / divisor, channels], and texture weights
@@ -68,9 +67,10 @@ def noise_from_card(card: ModelCard) -> list[NoiseInput]:
     Raises:
         StylekitError: the card is of another task, or damaged.
     """
-    if card.task != TASK:
+    if not card.makes_textures:
         raise StylekitError(
-            f"the model {card.name!r} makes no textures: it is for {card.task.replace('_', ' ')}"
+            f"the model {card.name!r} paints photographs and makes no textures: give it to "
+            "'stylekit stylize'"
         )
     try:
         return [NoiseInput(**entry) for entry in card.noise["inputs"]]

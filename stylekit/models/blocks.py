@@ -84,11 +84,11 @@ class Blocks:
         return keras.layers.Add()([features, inner])
 
     def upsample(
-        self, features: keras.KerasTensor, filters: int, kernel_size: int
+        self, features: keras.KerasTensor, filters: int, kernel_size: int, folded: bool = True
     ) -> keras.KerasTensor:
-        """Resize-convolution to the double size, normalization, ReLU."""
-        upsampled = UpsampleConv2D(filters, kernel_size, padding=self.padding)(features)
-        return self.normalize(upsampled)
+        """Resize-convolution to the double size, normalization, ReLU; see `UpsampleConv2D`."""
+        layer = UpsampleConv2D(filters, kernel_size, padding=self.padding, folded=folded)
+        return self.normalize(layer(features))
 
 
 NOISE_LAYER = "noise_convolution"

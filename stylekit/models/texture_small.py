@@ -39,7 +39,8 @@ def texture_small(config: GeneratorConfig, texture_count: int) -> TextureGenerat
     for entry, source in zip(noise[1:], inputs[1:], strict=True):
         half = entry.divisor == 2
         width = channels // 2 if half else channels
-        features = blocks.upsample(features, width, 3)
+        # At coarse scales size in the file counts, and multiplications do not.
+        features = blocks.upsample(features, width, 3, folded=entry.divisor < 8)
         features = keras.layers.Concatenate()([features, standardized(source)])
         if half:
             break

@@ -19,7 +19,7 @@ from stylekit.files import atomic_path
 from stylekit.imaging.load import load_rgb
 from stylekit.imaging.resize import resize_shortest
 from stylekit.imaging.save import save
-from stylekit.inference.card import ModelCard
+from stylekit.inference.card import TEXTURE_TASK, ModelCard
 from stylekit.inference.stylizer import Runner
 from stylekit.inference.textures import Runner as TextureRunner
 from stylekit.models.generator import AnyGenerator, Generator, TextureGenerator
@@ -191,6 +191,11 @@ def load_generator(path: str | Path, weights: Path | None = None) -> Generator:
         StylekitError: not a run of this version, one of textures, or it has no weights yet.
     """
     config = RunDirectory.open(path).read_config()
+    if config.task == TEXTURE_TASK:
+        raise StylekitError(
+            f"the run {str(path)!r} makes textures of noise and paints no photographs: give it to "
+            "'stylekit sample'"
+        )
     generator = build_generator(config.generator, len(config.styles))
     _load_weights(path, weights, generator)
     return generator
@@ -199,6 +204,11 @@ def load_generator(path: str | Path, weights: Path | None = None) -> Generator:
 def load_texture_generator(path: str | Path) -> TextureGenerator:
     """As `load_generator`, of a run of textures."""
     config = RunDirectory.open(path).read_config()
+    if config.task != TEXTURE_TASK:
+        raise StylekitError(
+            f"the run {str(path)!r} paints photographs and makes no textures: give it to "
+            "'stylekit stylize'"
+        )
     generator = build_texture_generator(config.generator, len(config.styles))
     _load_weights(path, None, generator)
     return generator
@@ -269,6 +279,7 @@ def model_card(path: str | Path, generator: AnyGenerator) -> ModelCard:
     config = run.read_config()
     summary = read_json(run.summary) if run.summary.is_file() else {}
     photographs = summary.get("photographs", {})
+    of_textures = config.task == TEXTURE_TASK
     return ModelCard(
         name=config.name or "-".join(config.style_names),
         generator=config.generator.name,
@@ -285,19 +296,15 @@ def model_card(path: str | Path, generator: AnyGenerator) -> ModelCard:
         training={key: summary[key] for key in _EXTENT if key in summary},
         loss_network=summary.get("loss_network", {}),
         photographs={}
-        if config.task == "texture"
+        if of_textures
         else {
             "source": _without_folder(photographs.get("source")),
             "count": photographs.get("count"),
         },
         terms={
-            **(
-                {}
-                if config.task == "texture"
-                else {"photographs": photographs.get("terms", "unknown")}
-            ),
+            **({} if of_textures else {"photographs": photographs.get("terms", "unknown")}),
             "loss network": summary.get("loss_network", {}).get("terms", "unknown"),
-            "styles": "as the owner of the style images says",
+            ("textures" if of_textures else "styles"): "as the owner of the images says",
             **({"weights at the start": config.start.terms} if config.start else {}),
             **summary.get("terms", {}),
         },

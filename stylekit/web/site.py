@@ -11,7 +11,7 @@ from pathlib import Path
 from stylekit.errors import StylekitError
 from stylekit.inference.card import read_card
 from stylekit.inference.litert import LiteRTModel
-from stylekit.zoo import find, names
+from stylekit.zoo import DEFAULT, find, names
 
 _PACKAGE = Path(__file__).parent
 
@@ -68,10 +68,12 @@ def make_site(models: Sequence[str | Path] = ()) -> Site:
     """The page with models to choose from, the first of which it opens.
 
     Args:
-        models: names of shipped models or `.tflite` files; none for all shipped models.
+        models: names of shipped models or `.tflite` files; none for all shipped models that
+            paint photographs.
 
     Raises:
-        StylekitError: the page has not been built, or a model is missing, damaged or foreign.
+        StylekitError: the page has not been built, or a model is missing, damaged, foreign, or
+            makes textures.
     """
     page = page_folder()
     files: dict[str, Path | bytes] = {
@@ -80,8 +82,10 @@ def make_site(models: Sequence[str | Path] = ()) -> Site:
         if path.is_file()
     }
     index = []
-    for number, model in enumerate(models or names()):
+    for number, model in enumerate(models or _painters()):
         path, previews = _model_files(model)
+        card = read_card(path)
+        card.require_photographs()
         LiteRTModel(path, threads=1)  # says what is wrong with a file before a browser does
         folder = f"models/{number}"
         files[f"{folder}/model.tflite"] = path
@@ -90,8 +94,7 @@ def make_site(models: Sequence[str | Path] = ()) -> Site:
             shown[style] = f"{folder}/{style}{preview.suffix}"
             files[shown[style]] = preview
         index.append(
-            {"name": read_card(path).name or path.stem}
-            | {"file": f"{folder}/model.tflite", "previews": shown}
+            {"name": card.name or path.stem} | {"file": f"{folder}/model.tflite", "previews": shown}
         )
     files["models/index.json"] = json.dumps(index, indent=2, ensure_ascii=False).encode()
     return Site(files)
@@ -107,6 +110,12 @@ def page_folder() -> Path:
         if (place / "index.html").is_file():
             return place
     raise StylekitError("the page has not been built: run 'make page' in a checkout (it needs npm)")
+
+
+def _painters() -> list[str]:
+    """Shipped models that paint photographs, the default first."""
+    painters = [name for name in names() if not read_card(find(name).tflite).makes_textures]
+    return sorted(painters, key=lambda name: name != DEFAULT)
 
 
 def _model_files(model: str | Path) -> tuple[Path, dict[str, Path]]:

@@ -2,6 +2,7 @@
 
 from stylekit.zoo.shipped import (
     DEFAULT,
+    DEFAULT_TEXTURES,
     ShippedModel,
     default_style,
     find,
@@ -12,6 +13,7 @@ from stylekit.zoo.shipped import (
 
 __all__ = [
     "DEFAULT",
+    "DEFAULT_TEXTURES",
     "ShippedModel",
     "default_style",
     "find",

@@ -12,7 +12,8 @@ so that whatever reads a run reads it too, plus the exported file and a preview 
       versions.json          packages that it was trained with
       previews/STYLE.jpg     a photograph of scikit-image in each style
 
-`scripts/ship_model.py` writes such a folder.
+Of a texture network previews are samples, and there are no photographs. `scripts/ship_model.py`
+writes such a folder.
 """
 
 from dataclasses import dataclass
@@ -22,8 +23,9 @@ from stylekit.errors import StylekitError, nearest
 
 FOLDER = Path(__file__).parent
 
-# What `stylekit photo.jpg` uses.
+# What `stylekit photo.jpg` uses, and `stylekit sample`.
 DEFAULT = "classics"
+DEFAULT_TEXTURES = "textures"
 
 # Style of a shipped model where none is asked for; of other models it is the first.
 _DEFAULT_STYLES = {"classics": "starry_night"}
@@ -39,7 +41,7 @@ class ShippedModel:
         tflite: the exported model, float16, with its card.
         weights: Keras weights of the generator, `.weights.h5`.
         config: the resolved configuration of its training.
-        previews: picture of each style by the style's name.
+        previews: picture of each style or texture by its name.
     """
 
     name: str

@@ -27,7 +27,7 @@ def test_models_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert [model["name"] for model in described] == zoo.names()
     model = described[0]
     assert set(model) == {
-        "name", "task", "generator", "styles", "default_style", "training", "files",
+        "name", "task", "generator", "styles", "default_style", "noise", "training", "files",
         "licence",
     }  # fmt: skip
     assert list(model["files"]["previews"]) == model["styles"]

@@ -72,7 +72,7 @@ def test_the_card_and_a_seam_no_sharper_than_the_inside(tmp_path):
             lines = np.moveaxis(picture, axis, 0)
             steps = np.abs(np.roll(lines, -1, axis=0) - lines).mean(axis=(1, 2))
             assert steps[-1] <= steps[:-1].max()
-    with pytest.raises(StylekitError, match="not a style network"):
+    with pytest.raises(StylekitError, match="give it to 'stylekit sample'"):
         Stylizer(file.path)
 
 
@@ -91,6 +91,7 @@ def test_the_app_paints_photographs(tmp_path):
     run, _ = _run_of(tmp_path / "run", GENERATORS["pyramid"])
     with pytest.raises(StylekitError, match="the app paints photographs"):
         export_assets(run.path, tmp_path / "assets")
+    assert not (tmp_path / "assets").exists()
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ def test_what_cannot_be_sampled(sampler: TextureSampler, arguments: dict, messag
 
 
 def test_models_of_another_kind(tiny_model: Path, model: Path, tmp_path: Path) -> None:
-    with pytest.raises(StylekitError, match="'tiny' makes no textures: it is for style transfer"):
+    with pytest.raises(StylekitError, match="'tiny' paints photographs and makes no textures"):
         TextureSampler(tiny_model)
     style = dataclasses.replace(CARD, noise={})
     with pytest.raises(StylekitError, match="the model card is damaged: noise"):

@@ -30,6 +30,8 @@ def test_equals_nearest_upsampling_then_convolution(kernel_size, padding, mode):
     padded = np.pad(doubled, [(0, 0), (around, around), (around, around), (0, 0)], mode=mode)
     plain = tf.nn.conv2d(padded, tf.convert_to_tensor(layer.kernel), 1, "VALID") + layer.bias
     np.testing.assert_allclose(folded, plain, atol=1e-5)
+    layer.folded = False
+    np.testing.assert_allclose(layer(features), plain, atol=1e-5)
 
 
 def test_an_even_kernel_is_refused():

@@ -13,7 +13,6 @@ from stylekit.inference.litert import LiteRTModel
 from stylekit.inference.noise_maps import NoiseMaps
 from stylekit.inference.textures import (
     OUTPUT,
-    TASK,
     WEIGHTS,
     LiteRTTextures,
     noise_from_card,
@@ -32,7 +31,7 @@ def main() -> None:
     folder = Path(sys.argv[1])
     described = []
     for index, path in enumerate(sys.argv[2:]):
-        makes_textures = read_card(path).task == TASK
+        makes_textures = read_card(path).makes_textures
         feeds, expected, partitions = _textures(path) if makes_textures else _photo(path)
         np.savez(folder / f"{index}.npz", expected=expected, **feeds)
         output = OUTPUT if makes_textures else "stylized"

@@ -25,9 +25,18 @@ def test_files_of_every_style() -> None:
 
 
 def test_at_most_5_megabytes() -> None:
-    folder = zoo.find(zoo.DEFAULT).run.parent
-    files = (path for path in folder.rglob("*") if path.is_file())
-    assert sum(path.stat().st_size for path in files if path.suffix not in (".py", ".pyc")) < 5e6
+    files = (path for path in zoo.find(zoo.DEFAULT).run.rglob("*") if path.is_file())
+    assert sum(path.stat().st_size for path in files) < 5e6
+
+
+def test_notice_names_every_shipped_model() -> None:
+    notice = (Path(__file__).parents[2] / "NOTICE").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in notice for name in zoo.names())
+
+
+def test_all_models_together_have_at_most_10_megabytes() -> None:
+    files = (path for name in zoo.names() for path in zoo.find(name).run.rglob("*"))
+    assert sum(path.stat().st_size for path in files if path.is_file()) < 10e6
 
 
 def test_no_path_of_the_machine_that_trained_it() -> None:

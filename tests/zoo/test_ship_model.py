@@ -10,11 +10,14 @@ import numpy as np
 import pytest
 
 from stylekit import Stylizer, zoo
-from stylekit.config import parse_config
+from stylekit.cli.main import main
+from stylekit.config import merged, parse_config
 from stylekit.errors import StylekitError
+from stylekit.imaging.load import load_rgb
 from stylekit.imaging.save import save
+from stylekit.inference.textures import TextureSampler
 from stylekit.training import train
-from stylekit.training.run import RunDirectory, load_run
+from stylekit.training.run import RunDirectory, load_run, load_texture_run
 from stylekit.training.trained_on import trained_on
 from stylekit.zoo import shipped
 
@@ -30,60 +33,84 @@ def script() -> ModuleType:
     return module
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+PHOTO_RUN: dict[str, Any] = {
+    "generator": {"name": "small", "channels": 8, "blocks": 1},
+    "objective": {
+        "content_layers": {"relu1_2": 1.0},
+        "style_layers": {"relu1_1": 1.0},
+        "style_size": 32,
+        "weights": "hed",
+    },
+    "training": {
+        "stages": [{"steps": 2, "image_size": 32, "batch_size": 1, "context": 0}],
+        "precision": "float32",
+    },
+}
+NOISE_RUN: dict[str, Any] = {
+    "generator": {"noise": 2},
+    "objective": {"diversity": {"samples": 2, "entropy_weight": 0.1}},
+    "training": {"stages": [{"steps": 2, "image_size": 32, "batch_size": 2, "context": 0}]},
+}
+TEXTURE_RUN: dict[str, Any] = {
+    "task": "texture",
+    "generator": {"name": "texture_small", "channels": 8, "blocks": 1, "scales": 3},
+    "objective": {"style_layers": {"relu1_1": 1.0}, "style_size": 32, "weights": "hed"},
+    "training": {
+        "stages": [{"steps": 2, "image_size": 32, "batch_size": 1}],
+        "precision": "float32",
+    },
+}
+
+
+def _trained(folder: Path, settings: dict[str, Any]) -> Path:
     """Two steps of a tiny network, without what a finished training leaves behind."""
-    folder = tmp_path_factory.mktemp("training")
     rng = np.random.default_rng(0)
     for name in ("photos/a.png", "painting.png"):
         (folder / name).parent.mkdir(exist_ok=True)
         save(folder / name, rng.random((48, 48, 3)))
-    data: dict[str, Any] = {
-        "styles": [{"name": "painting", "path": str(folder / "painting.png")}],
-        "content": {"source": str(folder / "photos")},
-        "generator": {"name": "small", "channels": 8, "blocks": 1},
-        "objective": {
-            "content_layers": {"relu1_2": 1.0},
-            "style_layers": {"relu1_1": 1.0},
-            "style_size": 32,
-            "weights": "hed",
-        },
-        "training": {
-            "stages": [{"steps": 2, "image_size": 32, "batch_size": 1, "context": 0}],
-            "precision": "float32",
-        },
-    }
+    data = {"styles": [{"name": "painting", "path": str(folder / "painting.png")}], **settings}
+    if "task" not in data:
+        data["content"] = {"source": str(folder / "photos")}
     train(parse_config(data), folder / "run", progress=False)
     (folder / "run" / "summary.json").unlink()
     (folder / "run" / "generator.weights.h5").unlink()
     return folder / "run"
 
 
+@pytest.fixture
+def zoo_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A zoo without models."""
+    folder = tmp_path / "zoo"
+    folder.mkdir()
+    monkeypatch.setattr(shipped, "FOLDER", folder)
+    monkeypatch.setattr(shipped, "_DEFAULT_STYLES", {})
+    return folder
+
+
 @pytest.mark.slow
 def test_a_run_becomes_a_shipped_model(
-    script: ModuleType, run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    script: ModuleType, zoo_folder: Path, tmp_path: Path
 ) -> None:
+    run = _trained(tmp_path, PHOTO_RUN)
     before = {path: path.stat().st_mtime_ns for path in run.rglob("*")}
-    (tmp_path / "classics").mkdir()
-    (tmp_path / "classics" / "old.txt").touch()
-    script.ship(run, "classics", tmp_path)
+    (zoo_folder / "classics").mkdir()
+    (zoo_folder / "classics" / "old.txt").touch()
+    script.ship(run, zoo_folder)
     assert {path: path.stat().st_mtime_ns for path in run.rglob("*")} == before
-    assert [path.name for path in tmp_path.iterdir()] == ["classics"]
+    assert [path.name for path in zoo_folder.iterdir()] == ["classics"]
 
-    monkeypatch.setattr(shipped, "FOLDER", tmp_path)
-    monkeypatch.setattr(shipped, "_DEFAULT_STYLES", {})
     model = zoo.find("classics")
     assert list(model.previews) == ["painting"] and not (model.run / "old.txt").exists()
     summary = json.loads((model.run / "summary.json").read_text())
     assert (summary["steps"], summary["images"], summary["finished"]) == (2, 2, True)
     assert summary["losses_by_style"]["painting"]["total"] > 0
-    assert trained_on(RunDirectory(model.run), [run.parent / "photos" / "a.png"])
+    assert trained_on(RunDirectory(model.run), [tmp_path / "photos" / "a.png"])
 
     stylizer = Stylizer("classics", threads=1)
     assert stylizer.card.name == "classics" and stylizer.card.training["steps"] == 2
     assert "research use" in stylizer.card.terms["photographs"]
     assert stylizer.card.recipe["styles"][0]["path"] == "painting.png"
-    assert str(run.parent) not in model.config.read_text() + stylizer.card.to_json()
+    assert str(tmp_path) not in model.config.read_text() + stylizer.card.to_json()
 
     runner, card = load_run(zoo.run_path("classics"))
     photo = np.random.default_rng(1).random((40, 52, 3), np.float32)
@@ -91,8 +118,66 @@ def test_a_run_becomes_a_shipped_model(
     np.testing.assert_allclose(stylizer.stylize(photo), ours, atol=0.03)
 
 
-def test_what_cannot_be_shipped(script: ModuleType, tmp_path: Path) -> None:
-    (tmp_path / "zoo").mkdir()
+@pytest.mark.slow
+def test_a_run_with_noise(script: ModuleType, zoo_folder: Path, tmp_path: Path) -> None:
+    run = _trained(tmp_path, merged(PHOTO_RUN, NOISE_RUN))
+    assert script.ship(run, zoo_folder) == zoo_folder / "starry_noise"
+    model = zoo.find("starry_noise")
+    summary = json.loads((model.run / "summary.json").read_text())
+    assert {"total", "content", "style", "entropy", "coarse_distance"} < set(summary["losses"])
+    stylizer = Stylizer("starry_noise", threads=1)
+    assert stylizer.card.noise == {"stride": 4, "cells": [1, 2]}
+    assert "shipped model classics" in stylizer.card.terms["weights at the start"]
+    photo = np.random.default_rng(1).random((40, 52, 3), np.float32)
+    runner, card = load_run(model.run)
+    ours = Stylizer(runner, card=card).stylize(photo, seed=3)
+    np.testing.assert_allclose(stylizer.stylize(photo, seed=3), ours, atol=0.03)
+
+
+@pytest.mark.slow
+def test_a_run_of_textures(
+    script: ModuleType, zoo_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = _trained(tmp_path, TEXTURE_RUN)
+    before = {path: path.stat().st_mtime_ns for path in run.rglob("*")}
+    assert script.ship(run, zoo_folder) == zoo_folder / "textures"
+    assert {path: path.stat().st_mtime_ns for path in run.rglob("*")} == before
+    model = zoo.find("textures")
+    assert load_rgb(model.previews["painting"]).shape == (256, 256, 3)
+    summary = json.loads((model.run / "summary.json").read_text())
+    assert (summary["steps"], summary["images"], "photographs" in summary) == (2, 2, False)
+    assert set(summary["losses"]) == {"total", "style", "variation"}
+    assert summary["losses_by_style"]["painting"]["style"] > 0
+
+    sampler = TextureSampler("textures", threads=1)
+    assert sampler.card.precision == "float16" and sampler.card.photographs == {}
+    assert "terms are not known" in sampler.card.terms["textures"]
+    assert "styles" not in sampler.card.terms and "photographs" not in sampler.card.terms
+    assert str(tmp_path) not in model.config.read_text() + sampler.card.to_json()
+    runner, card = load_texture_run(model.run)
+    ours = TextureSampler(runner, card=card).sample(seed=3, height=40, width=52)
+    theirs = sampler.sample(seed=3, height=40, width=52)
+    np.testing.assert_allclose(theirs, ours, atol=0.01)
+
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as raised:
+        main(["export", "textures", "--tflite", "--quantize", "float32"])
+    assert raised.value.code == 0 and (tmp_path / "textures_float32.tflite").is_file()
+
+
+def test_what_cannot_be_shipped(script: ModuleType, zoo_folder: Path, tmp_path: Path) -> None:
     with pytest.raises(StylekitError, match="no run directory"):
-        script.ship(tmp_path / "none", "classics", tmp_path / "zoo")
-    assert list((tmp_path / "zoo").iterdir()) == []
+        script.ship(tmp_path / "none", zoo_folder)
+    assert list(zoo_folder.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_a_checkpoint_of_another_network(
+    script: ModuleType, zoo_folder: Path, tmp_path: Path
+) -> None:
+    run = _trained(tmp_path, TEXTURE_RUN)
+    config = run / "config.yaml"
+    config.write_text(config.read_text().replace("scales: 3", "scales: 4"))
+    with pytest.raises(StylekitError, match="another version trained it"):
+        script.ship(run, zoo_folder)
+    assert list(zoo_folder.iterdir()) == []
