@@ -83,8 +83,8 @@ def command(
         raise StylekitError("--resume goes on as the run began: leave out --from and --add-style")
     if added and source is None:
         raise StylekitError("--add-style adds to a trained model: give --from NAME, RUN or FILE")
-    if textures and (styles or source is not None):
-        raise StylekitError("--texture trains a texture network: leave out --style and --from")
+    if textures and (styles or added):
+        raise StylekitError("--texture trains a texture network: leave out --style and --add-style")
     if added and styles:
         raise StylekitError("--style trains all of a network, --add-style a style alone: give one")
     from stylekit.cli.quiet import start_tensorflow
@@ -130,7 +130,15 @@ def _configuration(
     if source is not None:
         from stylekit.training.start import settings_from
 
-        data = merged(settings_from(source, added), data)
+        settings = settings_from(source, added)
+        if textures and settings["task"] != "texture":
+            raise StylekitError(
+                f"the network {source!r} paints photographs: give --style, or start textures from "
+                "a network of textures"
+            )
+        if styles and settings["task"] == "texture":
+            raise StylekitError(f"the network {source!r} makes textures: give --texture IMAGE")
+        data = merged(settings, data)
     if "styles" not in data:
         raise StylekitError(
             "no style image: give --style or --texture IMAGE, or --config FILE with styles"

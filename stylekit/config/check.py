@@ -75,8 +75,11 @@ def _as_texture(data: dict[str, Any], where: str) -> dict[str, Any]:
     data = merged(TASKS["texture"], data)
     if data.get("content") not in (None, {}, asdict(ContentConfig())):
         raise StylekitError(f"{where}: content: textures are made of noise, not of photographs")
-    if data.get("start") is not None:
-        raise StylekitError(f"{where}: start: a texture network starts from random weights only")
+    start = data.get("start")
+    if isinstance(start, Mapping) and start.get("added_styles"):
+        raise StylekitError(
+            f"{where}: start.added_styles: all textures of a network are trained together"
+        )
     if isinstance(data["objective"], Mapping) and data["objective"].get("content_layers"):
         raise StylekitError(f"{where}: objective.content_layers: textures have no content")
     training = data["training"]

@@ -201,7 +201,7 @@ def load_generator(path: str | Path, weights: Path | None = None) -> Generator:
     return generator
 
 
-def load_texture_generator(path: str | Path) -> TextureGenerator:
+def load_texture_generator(path: str | Path, weights: Path | None = None) -> TextureGenerator:
     """As `load_generator`, of a run of textures."""
     config = RunDirectory.open(path).read_config()
     if config.task != TEXTURE_TASK:
@@ -210,7 +210,7 @@ def load_texture_generator(path: str | Path) -> TextureGenerator:
             "'stylekit stylize'"
         )
     generator = build_texture_generator(config.generator, len(config.styles))
-    _load_weights(path, None, generator)
+    _load_weights(path, weights, generator)
     return generator
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from stylekit.config import RunConfig, merged, parse_config, with_paths_from
+from stylekit.errors import StylekitError
 from stylekit.imaging.load import load_rgb
 from stylekit.models.generator import AnyGenerator, noise_maps
 from stylekit.objectives.networks import loss_network
@@ -97,6 +98,12 @@ class Session:
         start = source = None
         if config.start is not None and not resume:
             start = find_start(config.start.weights)
+            if start.config.task != config.task:
+                does = "makes textures" if start.makes_textures else "paints photographs"
+                raise StylekitError(
+                    f"the network to start from, {config.start.weights!r}, {does}: it does not fit "
+                    f"task: {config.task}"
+                )
             source = start.load()
             self._start = RunDirectory(start.run)
             terms = {"start": {"terms": start.terms(source)}}

@@ -10,10 +10,17 @@ import numpy as np
 
 from stylekit.config import DiversityConfig, RunConfig, StageConfig, StyleConfig, TrainingConfig
 from stylekit.errors import StylekitError, nearest
+from stylekit.inference.card import TEXTURE_TASK
 from stylekit.layers.instance_normalization import ConditionalInstanceNormalization
 from stylekit.models.blocks import NOISE_LAYER
-from stylekit.models.generator import AnyGenerator, Generator
-from stylekit.training.run import RunDirectory, load_generator, model_card, read_json
+from stylekit.models.generator import AnyGenerator
+from stylekit.training.run import (
+    RunDirectory,
+    load_generator,
+    load_texture_generator,
+    model_card,
+    read_json,
+)
 from stylekit.zoo import names, run_path
 
 _ENDING = ".weights.h5"
@@ -46,15 +53,22 @@ class Start:
     weights: Path
     config: RunConfig
 
-    def load(self) -> Generator:
+    @property
+    def makes_textures(self) -> bool:
+        """Whether the weights are of a texture network; else it paints photographs."""
+        return self.config.task == TEXTURE_TASK
+
+    def load(self) -> AnyGenerator:
         """The network.
 
         Raises:
             StylekitError: it has no weights yet, or damaged ones.
         """
+        if self.makes_textures:
+            return load_texture_generator(self.run, self.weights)
         return load_generator(self.run, self.weights)
 
-    def terms(self, generator: Generator) -> str:
+    def terms(self, generator: AnyGenerator) -> str:
         """Terms of what the loaded network was trained with, as far as known."""
         terms = model_card(self.run, generator).terms
         return "; ".join(f"{name}: {text}" for name, text in terms.items())
@@ -108,15 +122,22 @@ def earlier_trainings(config: RunConfig) -> list[dict[str, float]]:
 def settings_from(source: str, added: Sequence[StyleConfig] = ()) -> dict[str, Any]:
     """Settings of a training that starts from weights; others are laid over them (`merged`).
 
-    Generator and objective are those of the weights, and so are photographs and paintings as far
-    as their run has them. With `added` styles, nothing but their rows is trained, in ten minutes.
+    Task, generator and objective are those of the weights, and so are photographs and paintings as
+    far as their run has them. With `added` styles, nothing but their rows is trained, in ten
+    minutes.
 
     Raises:
         StylekitError: no such weights, or a style added under a name that is taken.
     """
     start = find_start(source)
     config = start.config
+    if added and start.makes_textures:
+        raise StylekitError(
+            f"the weights {source!r} make textures, to which no style is added: give --texture for "
+            "all textures that the network is to make"
+        )
     settings: dict[str, Any] = {
+        "task": config.task,
         "generator": asdict(config.generator),
         "objective": asdict(config.objective),
         "start": {
@@ -160,7 +181,7 @@ def copy_weights(
     """Take over the weights of a network that may have other styles.
 
     A style that both have keeps its rows in the conditional instance normalizations; a new one
-    begins as the mean of the source's styles. The last row, "as the photograph is", stays. A
+    begins as the mean of the source's styles. A last row, "as the photograph is", stays. A
     source without noise is taken up by a network with it, whose own part for noise stays.
 
     Raises:
@@ -193,7 +214,10 @@ def copy_weights(
 
 
 def _rows(value: np.ndarray, before: Sequence[str], after: Sequence[str]) -> np.ndarray:
-    """Rows `[styles before + 1, channels]` → `[styles after + 1, channels]`."""
-    mean = value[:-1].mean(axis=0)
+    """Rows `[styles before + n, channels]` → `[styles after + n, channels]`.
+
+    Networks of photographs have a row more than styles, those of textures have not.
+    """
+    mean = value[: len(before)].mean(axis=0)
     styles = [value[before.index(name)] if name in before else mean for name in after]
-    return np.stack([*styles, value[-1]])
+    return np.stack([*styles, *value[len(before) :]])

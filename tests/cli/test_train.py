@@ -241,7 +241,9 @@ def test_textures(calls: list[dict[str, Any]], painting: Path) -> None:
     config = calls[0]["config"]
     assert config.task == "texture" and config.generator.name == "texture_small"
     assert [style.path for style in config.styles] == [str(painting)]
-    with pytest.raises(StylekitError, match="leave out --style and --from"):
+    with pytest.raises(StylekitError, match="leave out --style and --add-style"):
         _run("--texture", str(painting), "--style", str(painting), "-o", "run")
+    with pytest.raises(StylekitError, match="'classics' paints photographs: give --style"):
+        _run("--from", "classics", "--texture", str(painting), "-o", "run")
     with pytest.raises(StylekitError, match="textures are made of noise"):
         _run("--texture", str(painting), "--content", "photos", "-o", "run")

@@ -7,14 +7,23 @@ import numpy as np
 import pytest
 import yaml
 
-from stylekit.config import DiversityConfig, RunConfig, parse_config, to_yaml
+from stylekit.config import (
+    DiversityConfig,
+    RunConfig,
+    StartConfig,
+    StyleConfig,
+    merged,
+    parse_config,
+    to_yaml,
+)
 from stylekit.errors import StylekitError
 from stylekit.imaging.save import save
 from stylekit.objectives.networks import loss_network
 from stylekit.training import train
 from stylekit.training.checkpoints import load_newest
 from stylekit.training.metrics import read_metrics
-from stylekit.training.run import RunDirectory
+from stylekit.training.run import RunDirectory, load_texture_generator
+from stylekit.training.start import settings_from
 from stylekit.training.texture import TextureTask
 
 
@@ -147,7 +156,7 @@ def test_a_size_that_does_not_suit_the_generator(
     ("changes", "message"),
     [
         ({"content": {"source": "photos"}}, "content: textures are made of noise"),
-        ({"start": {"weights": "classics"}}, "start: a texture network starts from random"),
+        ({"start": {"weights": "run", "added_styles": ["sand"]}}, "are trained together"),
         ({"objective": {"content_layers": {"relu1_1": 1.0}}}, "textures have no content"),
         ({"training": {"stages": [{"context": 8}]}}, "context is of photographs"),
         ({"training": {"stages": 3}}, "training.stages = 3"),
@@ -161,3 +170,41 @@ def test_what_only_photographs_have(changes: dict[str, Any], message: str) -> No
 
 def test_the_resolved_configuration_is_read_again(config: Callable[..., RunConfig]) -> None:
     assert parse_config(yaml.safe_load(to_yaml(config()))) == config()
+
+
+def test_other_textures_are_trained_from_a_run(
+    tmp_path: Path, config: Callable[..., RunConfig]
+) -> None:
+    stages = [{"steps": 4, "image_size": 16, "batch_size": 2}]
+    source = train(config(stages=stages), tmp_path / "source", progress=False).run
+    settings = settings_from(str(source))
+    assert settings["task"] == "texture"
+    assert [style["name"] for style in settings["styles"]] == ["sand", "water"]
+    clay = {"name": "clay", "path": str(tmp_path / "water.png")}
+    wanted = {
+        "styles": [clay, settings["styles"][0]],
+        "training": {"stages": [{**stages[0], "steps": 1}], "learning_rate": 1e-7},
+    }
+    result = train(parse_config(merged(settings, wanted)), tmp_path / "run", progress=False)
+    assert [part["steps"] for part in result.summary["earlier"]] == [4]
+    before, after = (load_texture_generator(run) for run in (source, result.run))
+    for old, new in zip(before.model.weights, after.model.weights, strict=True):
+        rows = np.asarray(old), np.asarray(new)
+        if rows[0].ndim == 2:  # of a normalization: sand keeps its row, clay begins as the mean
+            rows = np.stack([rows[0].mean(axis=0), rows[0][0]]), rows[1]
+        np.testing.assert_allclose(rows[1], rows[0], atol=1e-4)
+
+
+def test_a_network_of_another_task_to_start_from(
+    tmp_path: Path, config: Callable[..., RunConfig]
+) -> None:
+    mixed = replace(config(), start=StartConfig("classics"))
+    with pytest.raises(StylekitError, match="'classics', paints photographs"):
+        train(mixed, tmp_path / "run", progress=False)
+    source = train(
+        config(stages=[{"steps": 1, "image_size": 16, "batch_size": 1}]),
+        tmp_path / "source",
+        progress=False,
+    ).run
+    with pytest.raises(StylekitError, match="to which no style is added"):
+        settings_from(str(source), [StyleConfig("new", str(tmp_path / "sand.png"))])

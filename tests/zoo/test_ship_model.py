@@ -18,6 +18,7 @@ from stylekit.imaging.save import save
 from stylekit.inference.textures import TextureSampler
 from stylekit.training import train
 from stylekit.training.run import RunDirectory, load_run, load_texture_run
+from stylekit.training.start import find_start, settings_from
 from stylekit.training.trained_on import trained_on
 from stylekit.zoo import shipped
 
@@ -158,6 +159,9 @@ def test_a_run_of_textures(
     ours = TextureSampler(runner, card=card).sample(seed=3, height=40, width=52)
     theirs = sampler.sample(seed=3, height=40, width=52)
     np.testing.assert_allclose(theirs, ours, atol=0.01)
+
+    assert settings_from("textures")["task"] == "texture"
+    assert find_start("textures").load().style_count == 1
 
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit) as raised:
