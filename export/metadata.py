@@ -95,7 +95,7 @@ def _tensors(card: ModelCard) -> dict[str, _Tensor]:
         "statistics": _Tensor(
             "statistics",
             "Means and variances that the network normalizes with. In: zeros for those of the "
-            "photo, or, for the tiles of a large photograph, what came out of a reduced copy.",
+            "photo, or, for the tiles of a large photograph, what came out of parts of all of it.",
             -65504.0,
             65504.0,
         ),

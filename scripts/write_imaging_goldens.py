@@ -1,6 +1,6 @@
 """What Python computes, for the tests of other languages: `write_imaging_goldens.py FILE.json`.
 
-Padding, resizing and colour preservation on a few pixels; tests/goldens/imaging.json is its output.
+Padding, resizing, sheets and colour preservation on a few pixels; tests/goldens/imaging.json is its output.
 """
 
 import argparse
@@ -14,11 +14,14 @@ from PIL import Image
 from stylekit.files import atomic_path
 from stylekit.imaging.color import preserve_color
 from stylekit.imaging.window import pad_for_model
+from stylekit.inference.sheets import sheets
 
 # Length of a side, margin, multiple, smallest.
 PADDINGS = [(1, 2, 4, 1), (2, 3, 4, 1), (5, 2, 4, 1), (7, 8, 4, 16), (21, 8, 4, 16), (34, 0, 4, 16)]
 # Height and width, from and to.
 RESIZES = [((6, 8), (3, 5)), ((5, 4), (9, 11)), ((4, 7), (4, 7)), ((1, 9), (1, 2))]
+# Height and width of a photograph, and of its sheets at most.
+SHEETS = [((300, 420), (96, 128)), ((80, 500), (96, 96)), ((60, 50), (64, 64))]
 
 
 def main() -> None:
@@ -36,6 +39,7 @@ def goldens() -> dict[str, Any]:
         "padding": [_padding(*case) for case in PADDINGS],
         "resize": [_resize(random, *case) for case in RESIZES],
         "luminance": [_luminance(random)],
+        "sheets": [_sheets(*case) for case in SHEETS],
     }
 
 
@@ -67,6 +71,28 @@ def _luminance(random: np.random.Generator) -> dict[str, Any]:
         "photo": _picture(photo),
         "stylized": _picture(stylized),
         "output": _picture(output),
+    }
+
+
+def _sheets(size: tuple[int, int], most: tuple[int, int]) -> dict[str, Any]:
+    """Sheets of a photo whose bytes, RGB, are `(97 * i + i // 5) % 256`, i from 0.
+
+    Of each the checksum: the sum of its bytes, halves rounded up, each times `i % 251 + 1`.
+    """
+    numbers = np.arange(3 * size[0] * size[1])
+    photo = ((97 * numbers + numbers // 5) % 256).astype(np.uint8).reshape(*size, 3)
+    found = []
+    for sheet in sheets(photo, *most):
+        # Weights are 64ths, so that a half is one, but for the rounding of the division by 255.
+        values = np.floor(sheet * 255 + 0.5001).astype(np.int64).ravel()
+        checksum = int((values * (np.arange(len(values)) % 251 + 1)).sum())
+        found.append({"height": sheet.shape[0], "width": sheet.shape[1], "checksum": checksum})
+    return {
+        "height": size[0],
+        "width": size[1],
+        "most_rows": most[0],
+        "most_columns": most[1],
+        "sheets": found,
     }
 
 

@@ -14,7 +14,8 @@ from stylekit.inference.card import ModelCard
 from stylekit.inference.litert import available_threads
 from stylekit.inference.look import MOST_PIXELS, load_within
 from stylekit.inference.stylizer import Stylizer
-from stylekit.inference.tiles import COMPUTED, COPY_PIXELS, surroundings, tiles
+from stylekit.inference.sheets import SHEET, sampled_pixels
+from stylekit.inference.tiles import COMPUTED, surroundings, tiles
 
 # Longer sides, in pixels, of the copies that are tried: the difference between the two is what
 # pixels cost, without what is spent once.
@@ -80,7 +81,7 @@ def plan_photo(stylizer: Stylizer, photo: str | Path, threads: int | None = None
     computed = _pixels_in_tiles(height, width, stylizer.card) if in_tiles else whole
     peak = None
     if memory[0] is not None and memory[1] is not None:
-        at_once = COPY_PIXELS if in_tiles else whole
+        at_once = SHEET**2 if in_tiles else whole
         growth = max(0.0, (memory[1] - memory[0]) / (large - small))
         arrays = (_ARRAYS_IN_TILES if in_tiles else _ARRAYS) * whole / 1e6
         peak = memory[1] + (at_once - large) * growth + arrays
@@ -98,9 +99,9 @@ def plan_photo(stylizer: Stylizer, photo: str | Path, threads: int | None = None
 
 
 def _pixels_in_tiles(height: int, width: int, card: ModelCard) -> int:
-    """Pixels that are computed for all tiles, what they share counted each time, and the copy."""
+    """Pixels that are computed for all tiles, what they share counted each time, and sheets."""
     parts = tiles(height, width, (COMPUTED, COMPUTED), surroundings(card))
-    return len(parts) * COMPUTED**2 + COPY_PIXELS
+    return len(parts) * COMPUTED**2 + sampled_pixels(height, width)
 
 
 def _memory() -> float | None:

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 
 from stylekit.errors import StylekitError
-from stylekit.imaging.resize import resize
 from stylekit.imaging.window import pad_for_model
 from stylekit.inference.card import ModelCard
 from stylekit.inference.litert import LiteRTModel
 from stylekit.inference.noise_maps import NoiseMaps
+from stylekit.inference.sheets import SHEET, sheets
 
 if TYPE_CHECKING:
     from stylekit.inference.maps import StatisticsModel
@@ -31,8 +31,6 @@ TILES: tuple[Tiles, ...] = get_args(Tiles)
 COMPUTED = 640
 # Residual blocks of both networks, where the recipe does not say otherwise.
 DEFAULT_BLOCKS = 5
-# Pixels of the reduced copy that `fast` takes statistics from. A smaller one has other texture.
-COPY_PIXELS = 1024 * 1024
 # `exact` sweeps until no mean or deviation moves by more than this share of a deviation.
 SETTLED = 1e-3
 
@@ -155,10 +153,10 @@ def stylize_in_tiles(
 ) -> np.ndarray:
     """Stylize a photograph in tiles that share the statistics of all of it.
 
-    `fast` takes the statistics from a copy reduced to a megapixel. `exact` measures them on the
-    photograph itself: since the statistics of a normalization depend on those before it, all
-    tiles are swept once for each normalization (13 times in the small network), or until nothing
-    changes any more; that is its cost.
+    `fast` takes the statistics from sheets of patches from all over the photograph (see `sheets`).
+    `exact` measures them on the photograph itself: since the statistics of a normalization depend
+    on those before it, all tiles are swept once for each normalization (13 times in the small
+    network), or until nothing changes any more; that is its cost.
 
     Args:
         model: a file that takes statistics.
@@ -192,7 +190,7 @@ def stylize_in_tiles(
     padded = PaddedPhoto(photo, card, model.fixed_size)
     parts = tiles(padded.height, padded.width, computed, around)
     maps = NoiseMaps.from_card(card.noise)
-    statistics = _copy_statistics(model, card, photo, feeds, seed)
+    statistics = _sampled_statistics(model, card, photo, feeds, seed)
     before = 0
     if mode == "exact":
         # With the schema of TFLite files behind it, which takes long to import.
@@ -216,46 +214,30 @@ def stylize_in_tiles(
     return picture
 
 
-def _copy_statistics(
+def _sampled_statistics(
     model: LiteRTModel,
     card: ModelCard,
     photo: np.ndarray,
     feeds: tuple[np.ndarray, np.ndarray],
     seed: int,
 ) -> np.ndarray:
-    """Statistics of a reduced copy, which has the file's size if that is fixed."""
-    height, width = photo.shape[:2]
-    if model.fixed_size is not None:
-        height, width = (side - 2 * card.margin for side in model.fixed_size)
-    else:
-        scale = min(1.0, math.sqrt(COPY_PIXELS / (height * width)))
-        height, width = max(1, round(height * scale)), max(1, round(width * scale))
-    copy = _reduced(photo, height, width)
-    padded, _ = pad_for_model(copy, card.margin, card.multiple_of, card.smallest)
+    """Mean of the statistics of sheets, which have the file's size if that is fixed."""
+    height, width = (side - 2 * card.margin for side in model.fixed_size or (0, 0))
+    if model.fixed_size is None:
+        height = width = SHEET
     maps = NoiseMaps.from_card(card.noise)
-    noise = None if maps is None else maps.of(seed, *padded.shape[:2])
-    statistics = model.run(padded[None], *feeds, noise=noise).statistics
-    if statistics is None:
-        raise StylekitError(f"the model {card.name!r} takes statistics but gives none")
-    return statistics
-
-
-def _reduced(photo: np.ndarray, height: int, width: int) -> np.ndarray:
-    """A copy in floats, without a copy of the whole photograph in floats on the way.
-
-    Whole pixels are averaged first, in strips, down to less than four times the size.
-    """
-    factor = max(1, min(photo.shape[0] // (2 * height), photo.shape[1] // (2 * width)))
-    rows, columns = photo.shape[0] // factor, photo.shape[1] // factor
-    small = np.empty((rows, columns, 3), np.float32)
-    for first in range(0, rows, 64):
-        last = min(rows, first + 64)
-        strip = photo[first * factor : last * factor, : columns * factor]
-        blocks = strip.reshape(last - first, factor, columns, factor, 3)
-        small[first:last] = blocks.mean(axis=(1, 3), dtype=np.float32)
-    if photo.dtype == np.uint8:
-        small /= 255
-    return resize(small, height, width)
+    found = []
+    for sheet in sheets(photo, height, width):
+        padded = PaddedPhoto(sheet, card, model.fixed_size)
+        whole = slice(0, padded.height), slice(0, padded.width)
+        noise = None if maps is None else maps.part(seed, *whole)
+        statistics = model.run(padded.part(*whole)[None], *feeds, noise=noise).statistics
+        if statistics is None:
+            raise StylekitError(f"the model {card.name!r} takes statistics but gives none")
+        # A view into the interpreter's memory, which the next run overwrites.
+        found.append(statistics.astype(np.float64))
+    mean: np.ndarray = np.mean(found, axis=0).astype(np.float32)
+    return mean
 
 
 def _swept_statistics(

@@ -25,7 +25,7 @@ class NetworkWithStatistics:
     `[1, 1, 1, 1 + 2 * channels]` of a switch and, for each normalization in turn, the means and
     the variances of its channels. Zeros: those of the photo at hand are used. What a run on
     another photo gave, whose switch is 1: those are used. One graph then serves the whole photo,
-    its reduced copy and its tiles.
+    the sheets that stand for it, and its tiles.
 
     Attributes:
         size: of the vector.

@@ -129,7 +129,7 @@ def test_tiles_have_the_noise_of_the_whole(
     model: Path, photo: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "COMPUTED", 96)
-    monkeypatch.setattr(module, "COPY_PIXELS", 64 * 64)
+    monkeypatch.setattr(module, "SHEET", 64)
     stylizer = Stylizer(model, threads=1)
     whole = stylizer.stylize(photo, seed=9)
     exact = stylizer.stylize_in_tiles(photo, mode="exact", seed=9)

@@ -34,7 +34,7 @@ def small_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
     """Many tiles of a small photograph; the network has one block, which sees 24 pixels far."""
     monkeypatch.setattr(module, "COMPUTED", 96)
     monkeypatch.setattr(module, "DEFAULT_BLOCKS", 1)
-    monkeypatch.setattr(module, "COPY_PIXELS", 64 * 64)
+    monkeypatch.setattr(module, "SHEET", 64)
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def test_tiles_with_their_own_statistics_would_show(
     whole = stylizer.stylize(astronaut)
     shared = np.abs(stylizer.stylize_in_tiles(astronaut) - whole).mean()
     zeros = np.zeros((1, 1, 1, stylizer._file.statistics_size), np.float32)
-    monkeypatch.setattr(module, "_copy_statistics", lambda *_: zeros)
+    monkeypatch.setattr(module, "_sampled_statistics", lambda *_: zeros)
     own = np.abs(stylizer.stylize_in_tiles(astronaut) - whole).mean()
     assert own > 1.2 * shared
 

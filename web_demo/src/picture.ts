@@ -80,6 +80,13 @@ export function putPixels(canvas: Surface, data: Uint8ClampedArray<ArrayBuffer>,
   context.putImageData(new ImageData(data, area.width, area.height), area.left, area.top);
 }
 
+/** A picture of RGBA. */
+export function pictureOf({ data, height, width }: Size & { data: Uint8ClampedArray<ArrayBuffer> }): Picture {
+  const canvas = surface({ height, width });
+  putPixels(canvas, data, { top: 0, left: 0, height, width });
+  return { source: canvas, height, width };
+}
+
 /** Offer a canvas to be saved as a JPEG file. */
 export async function download(canvas: Surface, name: string): Promise<void> {
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.95));

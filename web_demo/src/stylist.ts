@@ -1,12 +1,13 @@
 /** Pictures of any size through a network of limited size. */
 import type { Client } from "./client";
 import { fitted, paddedSize, regionOf, tilesOf, type Rectangle, type Size } from "./geometry";
-import { pixelsOf, putPixels, scaled, surface, type Picture, type Surface } from "./picture";
+import { pictureOf, pixelsOf, putPixels, scaled, surface, type Picture, type Surface } from "./picture";
 import type { Loaded, Stylized } from "./protocol";
+import { planOf, SHEET, sheetOf } from "./sheets";
 
 // What is shown while something is chosen.
 export const PREVIEW_PIXELS = 512 * 512;
-// Up to here a picture is run as a whole; above, in tiles, with statistics of a copy of this size.
+// Up to here a picture is run as a whole; above, in tiles.
 const WHOLE_PIXELS = 1024 * 1024;
 const TILE = 640;
 
@@ -44,10 +45,10 @@ export class Stylist {
   }
 
   /**
-   * Stylize a picture at its full size: in tiles that share the statistics of a reduced copy.
+   * Stylize a picture at its full size: in tiles that share statistics, those of sheets of it.
    *
    * @param progress is told the share that is done.
-   * @param signal stops the work between two tiles; the promise is then rejected with its reason.
+   * @param signal stops the work between two runs; the promise is then rejected with its reason.
    */
   async full(
     picture: Picture,
@@ -58,18 +59,29 @@ export class Stylist {
     const fixed = this.model.size;
     const fits = fixed === null ? picture.width * picture.height <= WHOLE_PIXELS : fitsInto(picture, this);
     if (fits || !this.hasTiles) return this.whole(picture, settings, WHOLE_PIXELS);
-    const { statistics } = await this.runWhole(this.reduced(picture, WHOLE_PIXELS), settings);
-    const canvas = surface(picture);
     const padded = paddedSize(picture, this.model.card);
     const tile = fixed ?? { height: Math.min(TILE, padded.height), width: Math.min(TILE, padded.width) };
     const tiles = tilesOf(picture, tile, this.model.card.surroundings, this.model.card);
+    const sheets = planOf(picture, this.sheetSize());
+    const all = sheets.length + tiles.length;
+    const statistics = new Float64Array(this.model.statistics);
     let milliseconds = 0;
+    for (const [index, { rows, columns }] of sheets.entries()) {
+      signal.throwIfAborted();
+      const sheet = sheetOf(rows, columns, (area) => pixelsOf(picture, area), picture);
+      const found = await this.runWhole(pictureOf(sheet), settings);
+      found.statistics.forEach((value, place) => (statistics[place]! += value / sheets.length));
+      milliseconds += found.milliseconds;
+      progress((index + 1) / all);
+    }
+    const shared = Float32Array.from(statistics);
+    const canvas = surface(picture);
     for (const [index, { window, kept }] of tiles.entries()) {
       signal.throwIfAborted();
-      const part = await this.run(picture, window, kept, settings, statistics);
+      const part = await this.run(picture, window, kept, settings, shared);
       putPixels(canvas, part.data, kept);
       milliseconds += part.milliseconds;
-      progress((index + 1) / tiles.length);
+      progress((sheets.length + index + 1) / all);
     }
     return { canvas, milliseconds };
   }
@@ -91,6 +103,13 @@ export class Stylist {
       };
     }
     return scaled(picture, size);
+  }
+
+  private sheetSize(): Size {
+    const fixed = this.model.size;
+    if (fixed === null) return { height: SHEET, width: SHEET };
+    const { margin } = this.model.card;
+    return { height: fixed.height - 2 * margin, width: fixed.width - 2 * margin };
   }
 
   private runWhole(picture: Picture, settings: Settings): Promise<Stylized> {

@@ -7,7 +7,7 @@ public final class Stylizer {
   /** Pixels of a picture that is shown while something is chosen. */
   public static final long PREVIEW_PIXELS = 512 * 512;
 
-  /** A picture is run as a whole up to here; also the copy that statistics for tiles come from. */
+  /** A picture is run as a whole up to here. */
   private static final long WHOLE_PIXELS = 1024 * 1024;
 
   private static final int WINDOW = 640;
@@ -57,7 +57,7 @@ public final class Stylizer {
   }
 
   /**
-   * Stylize a picture at its full size: in tiles that share the statistics of a reduced copy.
+   * Stylize a picture at its full size: in tiles that share statistics, those of sheets of it.
    *
    * <p>A network without statistics gives at most a megapixel.
    *
@@ -67,15 +67,26 @@ public final class Stylizer {
     if (!network.hasStatistics() || fitsWhole(photo)) {
       return progress.isWanted(0) ? whole(photo, settings, WHOLE_PIXELS) : null;
     }
-    float[] statistics = runWhole(reduced(photo, WHOLE_PIXELS), settings).statistics;
     int[] fixed = network.fixedSize();
     int height = fixed != null ? fixed[0] : Math.min(WINDOW, fit.padded(photo.height));
     int width = fixed != null ? fixed[1] : Math.min(WINDOW, fit.padded(photo.width));
-    Image result = new Image(photo.height, photo.width);
     List<Tile> tiles =
         Tile.cover(photo.height, photo.width, height, width, surroundings, fit);
+    Sheets sheets = fixed != null
+        ? new Sheets(photo, fixed[0] - 2 * fit.margin, fixed[1] - 2 * fit.margin)
+        : new Sheets(photo, Sheets.SIDE, Sheets.SIDE);
+    float all = sheets.number + tiles.size();
+    double[] sums = null;
+    for (int i = 0; i < sheets.number; i++) {
+      if (!progress.isWanted(i / all)) {
+        return null;
+      }
+      sums = added(sums, runWhole(sheets.get(i), settings).statistics);
+    }
+    float[] statistics = divided(sums, sheets.number);
+    Image result = new Image(photo.height, photo.width);
     for (int i = 0; i < tiles.size(); i++) {
-      if (!progress.isWanted((float) i / tiles.size())) {
+      if (!progress.isWanted((sheets.number + i) / all)) {
         return null;
       }
       Tile tile = tiles.get(i);
@@ -85,6 +96,22 @@ public final class Stylizer {
           tile.width, result);
     }
     return result;
+  }
+
+  private static double[] added(double[] sums, float[] values) {
+    double[] result = sums == null ? new double[values.length] : sums;
+    for (int i = 0; i < values.length; i++) {
+      result[i] += values[i];
+    }
+    return result;
+  }
+
+  private static float[] divided(double[] sums, int number) {
+    float[] means = new float[sums.length];
+    for (int i = 0; i < means.length; i++) {
+      means[i] = (float) (sums[i] / number);
+    }
+    return means;
   }
 
   private boolean fitsWhole(Image photo) {

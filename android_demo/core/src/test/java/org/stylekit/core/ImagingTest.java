@@ -5,6 +5,7 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,40 @@ public class ImagingTest {
     }
     assertThrows(IllegalArgumentException.class,
         () -> ColorPreservation.luminance(new Image(1, 2), new Image(2, 1)));
+  }
+
+  @Test
+  public void sheetsAreThoseOfPython() throws IOException {
+    for (Map<String, Object> golden : Goldens.of("imaging.json", "sheets")) {
+      Image photo = new Image(Goldens.integer(golden, "height"), Goldens.integer(golden, "width"));
+      for (int i = 0; i < photo.pixels.length; i++) {
+        photo.pixels[i] = Image.pack(byteAt(3 * i), byteAt(3 * i + 1), byteAt(3 * i + 2));
+      }
+      Sheets sheets = new Sheets(
+          photo, Goldens.integer(golden, "most_rows"), Goldens.integer(golden, "most_columns"));
+      List<?> expected = (List<?>) golden.get("sheets");
+      assertEquals(expected.size(), sheets.number);
+      for (int i = 0; i < sheets.number; i++) {
+        Map<?, ?> sheet = (Map<?, ?>) expected.get(i);
+        Image image = sheets.get(i);
+        assertEquals(Goldens.integer(sheet, "height"), image.height);
+        assertEquals(Goldens.integer(sheet, "width"), image.width);
+        assertEquals((Double) sheet.get("checksum"), checksum(image), 0);
+      }
+    }
+  }
+
+  private static int byteAt(int i) {
+    return (97 * i + i / 5) % 256;
+  }
+
+  private static double checksum(Image image) {
+    double sum = 0;
+    for (int i = 0; i < 3 * image.pixels.length; i++) {
+      int value = image.pixels[i / 3] >> 8 * (2 - i % 3) & 255;
+      sum += (double) value * (i % 251 + 1);
+    }
+    return sum;
   }
 
   @Test
