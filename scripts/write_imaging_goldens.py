@@ -1,6 +1,7 @@
 """What Python computes, for the tests of other languages: `write_imaging_goldens.py FILE.json`.
 
-Padding, resizing, sheets and colour preservation on a few pixels; tests/goldens/imaging.json is its output.
+Padding, resizing, sheets and colour preservation on a few pixels; tests/goldens/imaging.json is its
+output.
 """
 
 import argparse

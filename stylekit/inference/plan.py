@@ -13,8 +13,8 @@ from stylekit.imaging.save import encode_png
 from stylekit.inference.card import ModelCard
 from stylekit.inference.litert import available_threads
 from stylekit.inference.look import MOST_PIXELS, load_within
-from stylekit.inference.stylizer import Stylizer
 from stylekit.inference.sheets import SHEET, sampled_pixels
+from stylekit.inference.stylizer import Stylizer
 from stylekit.inference.tiles import COMPUTED, surroundings, tiles
 
 # Longer sides, in pixels, of the copies that are tried: the difference between the two is what

@@ -71,8 +71,7 @@ def plan(height: int, width: int, most_rows: int, most_columns: int) -> list[tup
 def sampled_pixels(height: int, width: int) -> int:
     """Pixels of all sheets of a photograph of this size, where the file does not say theirs."""
     return sum(
-        len(rows.first) * len(columns.first)
-        for rows, columns in plan(height, width, SHEET, SHEET)
+        len(rows.first) * len(columns.first) for rows, columns in plan(height, width, SHEET, SHEET)
     )
 
 
