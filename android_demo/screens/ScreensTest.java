@@ -49,6 +49,7 @@ public class ScreensTest {
   public void aPictureInTheDark() throws Exception {
     ActivityController<MainActivity> screen = opened("w390dp-h800dp-night-xhdpi");
     show(screen);
+    assertTrue(status(screen), status(screen).endsWith("–")); // no run has been timed yet
     draw(screen, "picture_dark");
   }
 

@@ -121,9 +121,8 @@ public final class MainActivity extends Activity implements StyleEngine.Listener
     session.before = photo;
     session.after = stylized;
     showLast();
-    String times = getString(R.string.times,
-        session.engine.milliseconds(0.5), session.engine.milliseconds(0.95));
-    say(R.string.status, stylized.width + " × " + stylized.height, runtime(), times);
+    String size = stylized.width + " × " + stylized.height;
+    say(R.string.status, size, runtime(), session.engine.latency());
   }
 
   private String runtime() {

@@ -95,9 +95,9 @@ final class StyleEngine {
     });
   }
 
-  /** Milliseconds that a share of the last pictures did not exceed; NaN before the first. */
-  double milliseconds(double share) {
-    return latency.percentile(share);
+  /** How long the last pictures took, for people to read. */
+  String latency() {
+    return latency.text();
   }
 
   /** "GPU", or "" for the CPU, or why the GPU is not used. */

@@ -26,4 +26,11 @@ public final class Latency {
     Arrays.sort(sorted);
     return sorted[Math.max(0, (int) Math.ceil(share * kept) - 1)];
   }
+
+  /** Median and 95th percentile for people to read; a dash before the first run. */
+  public synchronized String text() {
+    return count == 0
+        ? "–"
+        : String.format("%.0f ms, p95 %.0f ms", percentile(0.5), percentile(0.95));
+  }
 }

@@ -77,11 +77,13 @@ public class ModelTest {
   public void percentilesAreOfTheLastRuns() {
     Latency latency = new Latency(4);
     assertTrue(Double.isNaN(latency.percentile(0.5)));
+    assertEquals("–", latency.text());
     for (int i = 1; i <= 6; i++) {
       latency.add(i);
     }
     assertEquals(4, latency.percentile(0.5), 0);
     assertEquals(6, latency.percentile(0.95), 0);
+    assertEquals("4 ms, p95 6 ms", latency.text());
   }
 
   private static byte[] shipped() throws Exception {
