@@ -1,12 +1,14 @@
 """Training a network, from a configuration to a run directory."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 from stylekit.config import RunConfig, first_difference
 from stylekit.errors import StylekitError
 from stylekit.models.generator import AnyGenerator
+from stylekit.training.lock import sole_training
 from stylekit.training.logs import messages_in_file, messages_on_terminal
 from stylekit.training.run import RunDirectory
 from stylekit.training.session import RunResult, Session, load_paintings, with_absolute_paths
@@ -30,14 +32,15 @@ def train(
     called with the number of steps done and the averaged network whenever a preview is due.
 
     Raises:
-        StylekitError: a wrong configuration, unreadable images, an output that is in use, a loss
-            that stays non-finite, a full disk.
+        StylekitError: a wrong configuration, unreadable images, an output that is in use or where
+            another process is training, a loss that stays non-finite, a full disk.
     """
-    with messages_on_terminal(progress):
+    with messages_on_terminal(progress), ExitStack() as held:
         if config is not None:
             config = with_absolute_paths(config)
         run = RunDirectory.open(output) if resume else RunDirectory(output)
         if resume:
+            held.enter_context(sole_training(run))
             saved = run.read_config()
             _check_unchanged(saved, config or saved)
             config = saved
@@ -49,6 +52,8 @@ def train(
             raise StylekitError("a new training needs a configuration: none was given")
         session = Session(config, run, resume, progress, on_preview)
         if not resume:
+            held.enter_context(sole_training(run))
+            run.check_free(overwrite)  # another training may have begun here in the meantime
             run.create(session.config, styles)
         with messages_in_file(run.log):
             return session.run_to_end(minutes)

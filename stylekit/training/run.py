@@ -41,6 +41,7 @@ class RunDirectory:
         self.path = Path(path)
         self.versions = self.path / "versions.json"
         self.config = self.path / "config.yaml"
+        self.lock = self.path / "train.lock"
         self.log = self.path / "train.log"
         self.metrics = self.path / "metrics.jsonl"
         self.summary = self.path / "summary.json"
@@ -72,7 +73,10 @@ class RunDirectory:
 
         With `overwrite` also where another run is, but never where other files are.
         """
-        if not self.path.exists() or (self.path.is_dir() and not any(self.path.iterdir())):
+        if not self.path.exists():
+            return
+        # A lock may be all that a training left which was stopped before it had begun.
+        if self.path.is_dir() and all(path == self.lock for path in self.path.iterdir()):
             return
         if not overwrite:
             raise StylekitError(
@@ -96,15 +100,19 @@ class RunDirectory:
             for folder in self._folders:
                 folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StylekitError(
-                f"cannot write the output {str(self.path)!r}: {error.strerror or error}"
-            ) from error
+            raise self.cannot_be_written(error) from error
         # First of all, for it is what marks the folder as a run.
         write_json(self.versions, {"format_version": FORMAT_VERSION, **_versions()})
         largest = max(style_sizes(config))
         for style, picture in zip(config.learned_styles, styles, strict=True):
             save(self.style_image(style.name), shrunk(picture, largest))
         self.write_config(config)
+
+    def cannot_be_written(self, error: OSError) -> StylekitError:
+        """What to raise for an error of the file system."""
+        return StylekitError(
+            f"cannot write the output {str(self.path)!r}: {error.strerror or error}"
+        )
 
     @classmethod
     def open(cls, path: str | Path) -> "RunDirectory":

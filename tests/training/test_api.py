@@ -19,6 +19,7 @@ import pytest
 from stylekit.config import RunConfig, to_yaml
 from stylekit.errors import StylekitError
 from stylekit.training import train
+from stylekit.training.lock import sole_training
 from stylekit.training.metrics import read_metrics
 from stylekit.training.run import RunDirectory, describe_run, load_run
 
@@ -144,6 +145,18 @@ def test_a_failed_overwrite_leaves_the_old_run(
     assert RunDirectory.open(tmp_path / "run").read_config().seed == 4
 
 
+def test_a_second_training_in_a_run_directory_is_refused(
+    tmp_path: Path, tiny_config: Callable[..., RunConfig]
+) -> None:
+    train(tiny_config(), tmp_path / "run", minutes=1e-9, progress=False)
+    with sole_training(RunDirectory(tmp_path / "run")):
+        with pytest.raises(StylekitError, match="another training is at work in .*run'"):
+            train(None, tmp_path / "run", resume=True, progress=False)
+        with pytest.raises(StylekitError, match="another training is at work"):
+            train(tiny_config(), tmp_path / "run", overwrite=True, progress=False)
+    assert train(None, tmp_path / "run", resume=True, progress=False).finished
+
+
 class _Command:
     """`stylekit train` in a process of its own."""
 
@@ -210,7 +223,10 @@ def test_interrupted_trainings_end_at_the_same_weights(
     assert {path.name: path.read_bytes() for path in (full / "checkpoints").iterdir()} == before
 
     killed = _Command("--resume", *output)
-    killed.signal_after(run.metrics, summary["steps"] + 25, signal.SIGKILL)
+    killed.signal_after(run.metrics, summary["steps"] + 25, signal.SIGSTOP)
+    status, errors = _Command("--resume", *output).end()
+    assert status == 2 and "another training is at work" in errors.strip().splitlines()[-1]
+    killed.process.kill()
     status, _ = killed.end()
     assert status == -signal.SIGKILL
     assert not describe_run(run.path)["summary"]["finished"]

@@ -65,6 +65,8 @@ def test_a_folder_in_use_is_not_touched(tmp_path: Path, run: RunDirectory) -> No
         RunDirectory(foreign / "chapter1.tex").check_free(overwrite=False)
     (tmp_path / "empty").mkdir()
     RunDirectory(tmp_path / "empty").check_free(overwrite=False)
+    (tmp_path / "empty" / "train.lock").touch()
+    RunDirectory(tmp_path / "empty").check_free(overwrite=False)
     RunDirectory(tmp_path / "new").check_free(overwrite=False)
 
 
