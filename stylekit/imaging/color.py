@@ -1,5 +1,6 @@
 """Give a stylized picture the colours of its photograph (Gatys et al. 2016, "Preserving Color")."""
 
+from collections.abc import Callable, Iterable
 from typing import Literal, get_args
 
 import numpy as np
@@ -14,6 +15,9 @@ _LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)
 
 # Added to variances, in units of [0, 1]²: a picture of one colour has none to divide by.
 _LEAST_VARIANCE = 1e-6
+
+# Stylized and photo `[height, width, 3]` in [0, 1], of the whole or of a part -> recoloured.
+Recoloring = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 def preserve_color(stylized: np.ndarray, photo: np.ndarray, how: Preservation) -> np.ndarray:
@@ -38,13 +42,73 @@ def preserve_color(stylized: np.ndarray, photo: np.ndarray, how: Preservation) -
         raise StylekitError(
             f"the stylized picture has the shape {stylized.shape}, its photo {photo.shape}"
         )
+    return recoloring(how, [(stylized, photo)])(stylized, photo)
+
+
+def recoloring(how: Preservation, parts: Iterable[tuple[np.ndarray, np.ndarray]]) -> Recoloring:
+    """As `preserve_color`, for a picture that is recoloured part by part.
+
+    Args:
+        how: "luminance" or "histogram".
+        parts: all of the stylized picture and of its photo, which only "histogram" goes through.
+
+    Raises:
+        StylekitError: another way.
+    """
     if parse_preservation(how) == "luminance":
-        # In YIQ, I and Q of the photo with another Y: all three channels move by the same amount.
-        lighter = (stylized - photo) @ _LUMINANCE
-        recoloured = photo + lighter[:, :, None]
-    else:
-        recoloured = _matched(stylized, photo)
-    return np.clip(recoloured, 0, 1).astype(np.float32)
+        return _with_luminance
+    ours, theirs = _Colors(), _Colors()
+    for stylized, photo in parts:
+        ours.add(stylized)
+        theirs.add(photo)
+    transform = _root(theirs.covariance) @ np.linalg.inv(_root(ours.covariance))
+
+    def matched(stylized: np.ndarray, _: np.ndarray) -> np.ndarray:
+        """Colours moved to the photo's mean and covariance.
+
+        The transform is the photo's symmetric square root times the inverse one of the stylized
+        picture (Gatys et al. 2016, the "image analogies" form).
+        """
+        return _as_picture((stylized - ours.mean) @ transform.T + theirs.mean)
+
+    return matched
+
+
+def _with_luminance(stylized: np.ndarray, photo: np.ndarray) -> np.ndarray:
+    # In YIQ, I and Q of the photo with another Y: all three channels move by the same amount.
+    lighter = (stylized - photo) @ _LUMINANCE
+    return _as_picture(photo + lighter[:, :, None])
+
+
+def _as_picture(rgb: np.ndarray) -> np.ndarray:
+    return np.clip(rgb, 0, 1).astype(np.float32)
+
+
+class _Colors:
+    """Mean and covariance of colours, from sums over the parts of a picture."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._sum = np.zeros(3)
+        self._products = np.zeros((3, 3))
+
+    def add(self, part: np.ndarray) -> None:
+        """Count in a part `[height, width, 3]`."""
+        colors = part.reshape(-1, 3).astype(np.float64)
+        self._count += len(colors)
+        self._sum += colors.sum(axis=0)
+        self._products += colors.T @ colors
+
+    @property
+    def mean(self) -> np.ndarray:
+        """`[3]`."""
+        return self._sum / self._count
+
+    @property
+    def covariance(self) -> np.ndarray:
+        """`[3, 3]`, positive definite also for one colour."""
+        centred = self._products / self._count - np.outer(self.mean, self.mean)
+        return centred + _LEAST_VARIANCE * np.eye(3)
 
 
 def parse_preservation(text: str) -> Preservation:
@@ -59,24 +123,6 @@ def parse_preservation(text: str) -> Preservation:
     close = nearest(text, PRESERVATIONS)
     question = f"did you mean {close!r}?" if close else f"known are {', '.join(PRESERVATIONS)}"
     raise StylekitError(f"unknown way to preserve colour {text!r}: {question}")
-
-
-def _matched(stylized: np.ndarray, photo: np.ndarray) -> np.ndarray:
-    """Colours `x` moved to `A (x - mean of stylized) + mean of photo` with the photo's covariance.
-
-    `A` is the photo's symmetric square root times the inverse one of the stylized picture (Gatys
-    et al. 2016, the "image analogies" form).
-    """
-    ours, theirs = stylized.reshape(-1, 3), photo.reshape(-1, 3)
-    transform = _root(_covariance(theirs)) @ np.linalg.inv(_root(_covariance(ours)))
-    moved = (ours - ours.mean(axis=0, dtype=np.float64)) @ transform.T
-    return (moved + theirs.mean(axis=0, dtype=np.float64)).reshape(photo.shape)
-
-
-def _covariance(colors: np.ndarray) -> np.ndarray:
-    """Of `[pixels, 3]`: `[3, 3]`."""
-    centred = colors - colors.mean(axis=0, dtype=np.float64)
-    return centred.T @ centred / len(colors) + _LEAST_VARIANCE * np.eye(3)
 
 
 def _root(matrix: np.ndarray) -> np.ndarray:

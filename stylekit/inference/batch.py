@@ -210,7 +210,7 @@ def run_jobs(
     def run(job: Job) -> Outcome:
         stylizer = stylizers.get()
         try:
-            if max_size is None and _needs_tiles(job.photo, stylizer, look, workers):
+            if max_size is None and _needs_tiles(job.photo, stylizer, workers):
                 return _run_in_tiles(job, stylizer, look)
             return _run(job, stylizer, look, max_size)
         except StylekitError as error:
@@ -236,14 +236,9 @@ def _run(job: Job, stylizer: Stylizer, look: Look, max_size: int | None) -> Outc
     return Outcome(job, None, height, width, seconds)
 
 
-def _needs_tiles(photo: Path, stylizer: Stylizer, look: Look, workers: int) -> bool:
-    """Whether a photograph is too large to be held whole while others are.
-
-    A histogram, which tiles cannot keep, is kept as long as one network alone can.
-    """
-    if not stylizer.takes_tiles or not is_large(photo, workers):
-        return False
-    return is_large(photo) or look.preserve_color != "histogram"
+def _needs_tiles(photo: Path, stylizer: Stylizer, workers: int) -> bool:
+    """Whether a photograph is too large to be held whole while others are."""
+    return stylizer.takes_tiles and is_large(photo, workers)
 
 
 def _run_in_tiles(job: Job, stylizer: Stylizer, look: Look) -> Outcome:

@@ -1,11 +1,10 @@
 """Photographs too large to be held as floats: read and stylized in tiles, all in bytes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from stylekit.errors import StylekitError
-from stylekit.imaging.color import preserve_color
+from stylekit.imaging.color import Preservation, recoloring
 from stylekit.imaging.load import Picture, Source, load_bytes
 from stylekit.inference.look import Look
 from stylekit.inference.stylizer import Stylizer
@@ -27,7 +26,7 @@ def stylize_large(
     Args:
         source: a photograph.
         stylizer: the network.
-        look: what is chosen; colours can be kept by luminance.
+        look: what is chosen.
         mode: see `tiles.stylize_in_tiles`.
         on_tile: likewise.
 
@@ -35,22 +34,25 @@ def stylize_large(
         uint8; its transparency is that of the photograph.
 
     Raises:
-        StylekitError: a photograph that cannot be read, a model that cannot stylize in tiles, or
-            colours kept by histogram.
+        StylekitError: a photograph that cannot be read, a model that cannot stylize in tiles.
     """
-    if look.preserve_color == "histogram":
-        raise StylekitError(
-            "colours cannot be kept by histogram in tiles: use --preserve-color luminance, or "
-            "--max-size"
-        )
     photo = load_bytes(source)
     picture = stylizer.stylize_in_tiles(
         photo.rgb, look.style, look.strength, mode, on_tile, look.seed
     )
     if look.preserve_color is not None:
-        for first in range(0, len(picture), _STRIP):
-            rows = slice(first, first + _STRIP)
-            parts = (picture[rows] / np.float32(255), photo.rgb[rows] / np.float32(255))
-            recoloured = preserve_color(*parts, look.preserve_color)
-            picture[rows] = np.rint(recoloured * 255)
+        _recolor(picture, photo.rgb, look.preserve_color)
     return Picture(picture, photo.alpha)
+
+
+def _recolor(picture: np.ndarray, photo: np.ndarray, how: Preservation) -> None:
+    """Give a stylized picture, uint8 `[height, width, 3]`, the colours of its photo, in place."""
+    strips = [slice(first, first + _STRIP) for first in range(0, len(picture), _STRIP)]
+
+    def floats() -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        for rows in strips:
+            yield picture[rows] / np.float32(255), photo[rows] / np.float32(255)
+
+    recolor = recoloring(how, floats())
+    for rows, parts in zip(strips, floats(), strict=True):
+        picture[rows] = np.rint(recolor(*parts) * 255)

@@ -12,6 +12,7 @@ from stylekit.cli.main import main
 from stylekit.errors import StylekitError
 from stylekit.export.convert import convert
 from stylekit.export.options import Size
+from stylekit.imaging.color import PRESERVATIONS, Preservation, preserve_color
 from stylekit.inference import look
 from stylekit.inference import tiles as module
 from stylekit.inference.card import ModelCard
@@ -101,10 +102,24 @@ def test_a_file_in_bytes_keeps_its_transparency(
     assert np.abs(picture.rgb - floats * 255).max() < 1.01
     np.testing.assert_array_equal(picture.alpha, alpha)
 
-    kept = stylize_large(tmp_path / "photo.png", stylizer, Look(preserve_color="luminance"))
+
+@pytest.mark.usefixtures("small_tiles")
+@pytest.mark.parametrize("how", PRESERVATIONS)
+def test_colours_are_kept_in_strips_as_in_the_whole(
+    stylizer: Stylizer,
+    astronaut: np.ndarray,
+    tmp_path: Path,
+    how: Preservation,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("stylekit.inference.large._STRIP", 50)
+    photo = np.rint(astronaut * 255).astype(np.uint8)
+    Image.fromarray(photo).save(tmp_path / "photo.png")
+    picture = stylize_large(tmp_path / "photo.png", stylizer, Look())
+    kept = stylize_large(tmp_path / "photo.png", stylizer, Look(preserve_color=how))
     assert np.abs(kept.rgb - picture.rgb.astype(int)).mean() > 1
-    with pytest.raises(StylekitError, match="by histogram in tiles"):
-        stylize_large(tmp_path / "photo.png", stylizer, Look(preserve_color="histogram"))
+    whole = preserve_color(picture.rgb / np.float32(255), photo / np.float32(255), how)
+    np.testing.assert_allclose(kept.rgb, whole * 255, rtol=0, atol=0.5 + 1e-3)
 
 
 @pytest.mark.usefixtures("small_tiles")

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from stylekit.errors import StylekitError
-from stylekit.imaging.color import parse_preservation, preserve_color
+from stylekit.imaging.color import parse_preservation, preserve_color, recoloring
 
 RANDOM = np.random.default_rng(0)
 
@@ -54,3 +54,11 @@ def test_errors() -> None:
         parse_preservation("luminanc")
     with pytest.raises(StylekitError, match="shape"):
         preserve_color(np.zeros((2, 2, 3)), np.zeros((2, 3, 3)), "luminance")
+
+
+def test_parts_are_recoloured_as_the_whole() -> None:
+    photo, stylized = RANDOM.random((2, 30, 20, 3), np.float32)
+    parts = [(stylized[rows], photo[rows]) for rows in (slice(0, 7), slice(7, 30))]
+    recolor = recoloring("histogram", parts)
+    recoloured = np.concatenate([recolor(*part) for part in parts])
+    np.testing.assert_allclose(recoloured, preserve_color(stylized, photo, "histogram"), atol=1e-6)
