@@ -121,7 +121,7 @@ def draw(name: str, columns: dict[str, list[np.ndarray]]) -> None:
     rows = [list(row) for row in zip(*columns.values(), strict=True)]
     sheet = contact_sheet(rows, ["" for _ in rows], list(columns), rows[0][0].shape[0])
     path = ROOT / "docs" / "images" / f"recipe_{name}.jpg"
-    save(path, sheet)
+    save(path, sheet, quality=85)
     print(path)
 
 
