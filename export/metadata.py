@@ -54,8 +54,12 @@ class _Tensor:
 def with_metadata(content: bytes, card: ModelCard) -> bytes:
     """The model with metadata made from its card, in place of what may be there."""
     model = unpack(content)
-    kept = [entry for entry in model.metadata or [] if entry.name == b"min_runtime_version"]
     data = np.frombuffer(_metadata(model, card), np.uint8)
+    for entry in model.metadata or []:
+        if entry.name == METADATA_NAME.encode():
+            model.buffers[entry.buffer].data = data
+            return pack(model)
+    kept = [entry for entry in model.metadata or [] if entry.name == b"min_runtime_version"]
     model.buffers.append(schema.BufferT(data=data))
     entry = schema.MetadataT(name=METADATA_NAME, buffer=len(model.buffers) - 1)
     model.metadata = [*kept, entry]

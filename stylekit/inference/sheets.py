@@ -46,7 +46,7 @@ def sheets(photo: np.ndarray, height: int, width: int) -> Iterator[np.ndarray]:
     Yields:
         float32 `[rows, columns, 3]` in [0, 1].
     """
-    for rows, columns in plan(*photo.shape[:2], height, width):
+    for rows, columns in plan(photo.shape[0], photo.shape[1], height, width):
         yield _blended(photo, rows, columns)
 
 

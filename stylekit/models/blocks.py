@@ -10,6 +10,7 @@ import tensorflow as tf
 from stylekit.layers.batch_normalization import ConditionalBatchNormalization
 from stylekit.layers.instance_normalization import ConditionalInstanceNormalization
 from stylekit.layers.padding import CircularPadding2D, ReplicationPadding2D
+from stylekit.layers.pixel_normalization import ConditionalPixelNormalization
 from stylekit.layers.upsampling import UpsampleConv2D
 
 
@@ -44,6 +45,7 @@ class Conditions(keras.layers.Layer):
 _NORMALIZATIONS = {
     "instance": ConditionalInstanceNormalization,
     "batch": ConditionalBatchNormalization,
+    "pixel": ConditionalPixelNormalization,
 }
 _PADDINGS = {"replication": ReplicationPadding2D, "circular": CircularPadding2D}
 
@@ -54,7 +56,8 @@ class Blocks:
 
     Attributes:
         conditions: weights of the normalizations' rows, `[batch, rows]`.
-        normalization: `instance` or `batch`, whose statistics are over the whole batch.
+        normalization: `instance`; `batch`, whose statistics are over the whole batch; or `pixel`,
+            over the channels of a position.
         padding: `replication`, or `circular` for pictures that can be tiled.
     """
 
