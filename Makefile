@@ -46,6 +46,7 @@ MINUTES ?= 1
 APP_RUN = build/runs/$(basename $(notdir $(STYLE)))
 app: .venv/installed
 	@test -f "$(STYLE)" || { echo "give a painting: make app STYLE=painting.jpg MINUTES=60" >&2; exit 2; }
+	android_demo/ci/require_tools.sh
 	if [ -d $(APP_RUN) ]; then \
 	    $(BIN)/stylekit train --resume --minutes $(MINUTES) --output $(APP_RUN); \
 	else \

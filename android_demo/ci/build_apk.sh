@@ -7,6 +7,7 @@ set -euo pipefail
 assets=$(realpath "$1")
 output=$(realpath -m "$2")
 cd "$(dirname "$0")/.."
+ci/require_tools.sh
 
 property() { sed -n "s/^$1=//p" gradle.properties; }
 framework=/usr/share/android-framework-res/framework-res.apk
