@@ -10,8 +10,8 @@ from stylekit.inference.look import Look
 from stylekit.inference.stylizer import Stylizer
 from stylekit.inference.tiles import Tiles
 
-# Rows that are recoloured at once.
-_STRIP = 256
+# Pixels that are recoloured at once, in whole rows.
+_STRIP = 1 << 20
 
 
 def stylize_large(
@@ -47,7 +47,9 @@ def stylize_large(
 
 def _recolor(picture: np.ndarray, photo: np.ndarray, how: Preservation) -> None:
     """Give a stylized picture, uint8 `[height, width, 3]`, the colours of its photo, in place."""
-    strips = [slice(first, first + _STRIP) for first in range(0, len(picture), _STRIP)]
+    height, width = picture.shape[:2]
+    step = max(1, _STRIP // width)
+    strips = [slice(first, first + step) for first in range(0, height, step)]
 
     def floats() -> Iterator[tuple[np.ndarray, np.ndarray]]:
         for rows in strips:

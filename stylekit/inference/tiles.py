@@ -134,9 +134,12 @@ class PaddedPhoto:
 
 def _sources(length: int, card: ModelCard, at_least: int) -> np.ndarray:
     """Numbers of the photo's rows (or columns) that make up those of the padded photo."""
-    smallest = max(card.smallest, at_least - 2 * card.margin)
+    fits = max(length, card.smallest) + 2 * card.margin <= at_least
+    # Reflected up to the size of a file, too: a row that is repeated has no texture, and the
+    # statistics would be of it as well.
+    multiple_of = at_least if fits else card.multiple_of
     numbers = np.arange(length)[:, None, None]
-    padded, _ = pad_for_model(numbers, card.margin, card.multiple_of, smallest)
+    padded, _ = pad_for_model(numbers, card.margin, multiple_of, card.smallest)
     line: np.ndarray = padded[:, 0, 0]
     return line
 

@@ -112,7 +112,7 @@ def test_colours_are_kept_in_strips_as_in_the_whole(
     how: Preservation,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("stylekit.inference.large._STRIP", 50)
+    monkeypatch.setattr("stylekit.inference.large._STRIP", 50 * astronaut.shape[1])
     photo = np.rint(astronaut * 255).astype(np.uint8)
     Image.fromarray(photo).save(tmp_path / "photo.png")
     picture = stylize_large(tmp_path / "photo.png", stylizer, Look())

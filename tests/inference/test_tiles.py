@@ -48,6 +48,15 @@ def test_a_padded_photo_is_that_of_the_whole_path(tiny_card: ModelCard) -> None:
         np.testing.assert_array_equal(part, expected[4:12, :8])
 
 
+def test_a_photo_smaller_than_a_file_is_reflected_up_to_its_size(tiny_card: ModelCard) -> None:
+    photo = np.arange(9, dtype=np.float32)[:, None, None].repeat(40, 1).repeat(3, 2)
+    padded = PaddedPhoto(photo, tiny_card, at_least=(28, 16))
+    assert (padded.height, padded.width) == (28, 44)
+    rows = padded.part(slice(None), slice(None))[:, 0, 0]
+    there, back = [*range(8)], [*range(8, 0, -1)]
+    np.testing.assert_array_equal(rows, [2, 1, *there, *back, *there, 8, 7])
+
+
 def test_bytes_become_floats_tile_by_tile(tiny_card: ModelCard) -> None:
     photo = np.full((8, 8, 3), 51, np.uint8)
     part = PaddedPhoto(photo, tiny_card).part(slice(0, 4), slice(0, 4))

@@ -90,13 +90,12 @@ public final class ModelCard {
       throw damaged("noise", value);
     }
     List<?> listed = (List<?>) ((Map<?, ?>) value).get("cells");
+    if (listed.isEmpty()) {
+      throw damaged("noise", value);
+    }
     int[] cells = new int[listed.size()];
     for (int i = 0; i < cells.length; i++) {
-      Object cell = listed.get(i);
-      cells[i] = cell instanceof Double ? ((Double) cell).intValue() : 0;
-      if (cells[i] < 1) {
-        throw damaged("noise", value);
-      }
+      cells[i] = integer("noise", listed.get(i), 1);
     }
     return cells;
   }
@@ -110,7 +109,10 @@ public final class ModelCard {
   }
 
   private static int integer(Map<?, ?> values, String key, int least) throws ModelException {
-    Object value = values.get(key);
+    return integer(key, values.get(key), least);
+  }
+
+  private static int integer(String key, Object value, int least) throws ModelException {
     if (!(value instanceof Double)) {
       throw damaged(key, value);
     }

@@ -1,8 +1,5 @@
 package org.stylekit.core;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /**
  * A large photograph in small, of patches at its own scale; as {@code stylekit.inference.sheets}.
  *
@@ -43,7 +40,8 @@ final class Sheets {
       step++;
     }
     Line down = new Line(photo.height, rows, index, number);
-    Line across = new Line(photo.width, columns, (step * index + number / 2) % number, number);
+    int place = (int) (((long) step * index + number / 2) % number);
+    Line across = new Line(photo.width, columns, place, number);
     Image sheet = new Image(down.first.length, across.first.length);
     for (int y = 0; y < sheet.height; y++) {
       for (int x = 0; x < sheet.width; x++) {

@@ -7,6 +7,7 @@ import static org.junit.Assert.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.Test;
@@ -75,6 +76,21 @@ public class ImagingTest {
         assertEquals((Double) sheet.get("checksum"), checksum(image), 0);
       }
     }
+  }
+
+  @Test
+  public void sheetsOfALongThreadOfPixelsAreFromAllOfIt() {
+    Image photo = new Image(1, 4_000_000);
+    for (int i = 0; i < photo.width; i++) { // black at its beginning, white at its end
+      photo.pixels[i] = Image.pack(i / 15_625, 0, 0);
+    }
+    Sheets sheets = new Sheets(photo, 20, 20);
+    assertEquals(66_666, sheets.number);
+    double sum = 0;
+    for (int i = 0; i < sheets.number; i++) {
+      sum += Image.red(sheets.get(i).pixels[10]); // between its two patches
+    }
+    assertEquals(127.5, sum / sheets.number, 2);
   }
 
   private static int byteAt(int i) {

@@ -56,6 +56,7 @@ public class ModelTest {
         CARD.replace("version\": 1", "version\": 2"), CARD.replace("[\"b\", \"c\"]", "[]"),
         CARD.replace("\"c\"", "3"), CARD.replace(": 8", ": -1"), CARD.replace(": 4", ": 0.5"),
         noise.replace("stride\": 4", "stride\": 8"), noise.replace("[1,", "[0,"),
+        noise.replace("[1,", "[1.5,"), noise.replace("[1, 2]", "[]"),
         noise.replace("cells", "grid")}) {
       assertThrows(wrong, ModelException.class, () -> ModelCard.parse(wrong));
     }
