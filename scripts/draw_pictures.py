@@ -3,7 +3,8 @@
     python scripts/draw_pictures.py     # or: make pictures
 
 Writes to `docs/images/`: `hero.jpg`, the sheet `styles.jpg` (every style, and halves of neighbours,
-at strengths 0, 0.5 and 1, on four photographs) and `colors.jpg` (whose colours a picture keeps).
+at strengths 0, 0.5 and 1, on four photographs), `colors.jpg` (whose colours a picture keeps),
+`seeds.jpg` (one photograph, several seeds) and `textures.jpg` (each texture, several seeds).
 """
 
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import skimage.data
 
-from stylekit import Stylizer, zoo
+from stylekit import Stylizer, TextureSampler, zoo
 from stylekit.imaging.color import PRESERVATIONS
 from stylekit.imaging.load import Picture
 from stylekit.imaging.resize import resize, resize_longest
@@ -36,6 +37,10 @@ SHEET_SHOWN = 1600
 
 COLORS_PHOTO, COLORS_STYLE = "coffee", "starry_night"
 
+SEEDS_MODEL, SEEDS_PHOTO = "starry_noise", "chelsea"
+TEXTURES_MODEL = "textures"
+TEXTURE_SIDE, TEXTURE_SHOWN = 256, 150
+
 
 def main() -> None:
     """Draw all of them."""
@@ -45,6 +50,8 @@ def main() -> None:
     sheet = style_sheet(squares, stylizer, (0.0, 0.5, 1.0), blends=True)
     _save("styles.jpg", resize_longest(sheet, SHEET_SHOWN), quality=80)
     _save("colors.jpg", colors(stylizer))
+    _save("seeds.jpg", seeds())
+    _save("textures.jpg", textures())
 
 
 def hero(stylizer: Stylizer) -> np.ndarray:
@@ -65,6 +72,28 @@ def colors(stylizer: Stylizer) -> np.ndarray:
     looks = [Look(COLORS_STYLE, preserve_color=how).of(Picture(photo), stylizer) for how in ways]
     shown = [resize(picture, *HERO_SHOWN) for picture in (photo, *(look.rgb for look in looks))]
     return labelled_grid(shown, ["photo", COLORS_STYLE, *PRESERVATIONS], columns=len(shown))
+
+
+def seeds() -> np.ndarray:
+    """A photograph, and what the network with noise makes of it."""
+    stylizer = Stylizer(SEEDS_MODEL)
+    photo = photograph(SEEDS_PHOTO, *HERO_SIZE)
+    pictures = [photo, *(stylizer.stylize(photo, seed=seed) for seed in range(4))]
+    shown = [resize(picture, *HERO_SHOWN) for picture in pictures]
+    return labelled_grid(shown, ["photo", *(f"seed {n}" for n in range(4))], columns=len(shown))
+
+
+def textures() -> np.ndarray:
+    """Two pictures of each texture, one above the other."""
+    sampler = TextureSampler(TEXTURES_MODEL)
+    pictures = [
+        sampler.sample(name, seed, TEXTURE_SIDE, TEXTURE_SIDE)
+        for seed in range(2)
+        for name in sampler.textures
+    ]
+    shown = [resize(picture, TEXTURE_SHOWN, TEXTURE_SHOWN) for picture in pictures]
+    labels = [*sampler.textures, *([""] * len(sampler.textures))]
+    return labelled_grid(shown, labels, columns=len(sampler.textures))
 
 
 def photograph(name: str, height: int, width: int) -> np.ndarray:
