@@ -1,6 +1,7 @@
 """A texture network against optimisation: speed, loss and diversity.
 
     python benchmarks/texture_networks.py FILE RUN [--iterations 60] [--pictures 4] [--optimised 2]
+        [--sheet sheet.png] [--beside FILE]
 
 FILE is what `stylekit export` wrote of RUN, which has the samples and the recipe. For each
 texture: the loss of samples at 256², mean of `--pictures` seeds; after how many iterations L-BFGS
@@ -8,6 +9,8 @@ from noise has that loss, and what it has after `--iterations`; how much longer 
 than one sample does on LiteRT, on all processors both; and the mean distance between samples over
 that between L-BFGS results from different noise, of pixels and of feature maps at relu4_1. Where
 L-BFGS does not reach the loss within its iterations, its figures are at least those printed.
+--sheet draws the pictures: sample, L-BFGS after its iterations, pictures of FILE, and as many of
+the file of --beside, such as of a network trained with the entropy term.
 """
 
 import argparse
@@ -16,12 +19,15 @@ import statistics
 import time
 from dataclasses import dataclass
 from itertools import combinations
+from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
 
 from stylekit.evaluation.curves import iterations_to_reach
+from stylekit.imaging.save import save
+from stylekit.imaging.sheet import contact_sheet
 from stylekit.inference.textures import TextureSampler
 from stylekit.objectives.networks import loss_network
 from stylekit.objectives.texture import TextureObjective
@@ -34,6 +40,7 @@ from stylekit.training.run import RunDirectory, shrunk, style_sizes
 SIZE = 256
 FEATURES = "relu4_1"
 REPETITIONS = 9
+CELL = 160  # pixels a side, on the sheet
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,8 @@ def main() -> None:
     parser.add_argument("--iterations", type=int, default=60)
     parser.add_argument("--pictures", type=int, default=4)
     parser.add_argument("--optimised", type=int, default=2)
+    parser.add_argument("--sheet", type=Path)
+    parser.add_argument("--beside")
     arguments = parser.parse_args()
     sampler = TextureSampler(arguments.file)
     run = RunDirectory.open(arguments.run)
@@ -68,6 +77,8 @@ def main() -> None:
     print(f"one sample of {SIZE}²: {1e3 * seconds:.1f} ms, median of {REPETITIONS}")
     print("| texture | loss | L-BFGS iterations | L-BFGS at end | speed | pixels | features |")
     print("|---|---|---|---|---|---|---|")
+    samplers = [sampler, *([TextureSampler(arguments.beside)] if arguments.beside else [])]
+    rows = []
     for name, sample in run.paintings().items():
         objective = TextureObjective(
             network, config.objective, shrunk(sample, style_sizes(config)[-1])
@@ -90,6 +101,14 @@ def main() -> None:
             f"{bound}{iterations * found.seconds / seconds:,.0f} | {pixels:.2f} | {features:.2f} |",
             flush=True,
         )
+        rows.append([sample, found.images[0]])
+        for each in samplers:
+            rows[-1] += [each.sample(name, seed, SIZE, SIZE) for seed in range(arguments.pictures)]
+        if arguments.sheet:
+            labels = ["sample", f"{arguments.iterations} iterations"]
+            labels += [each.card.name for each in samplers for _ in range(arguments.pictures)]
+            names = list(run.paintings())[: len(rows)]
+            save(arguments.sheet, contact_sheet(rows, names, labels, CELL))
 
 
 def sample_seconds(sampler: TextureSampler) -> float:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from stylekit.export.run import export_run as export_run
     from stylekit.inference.api import stylize as stylize
     from stylekit.inference.stylizer import Stylizer as Stylizer
+    from stylekit.inference.textures import TextureSampler as TextureSampler
     from stylekit.training import train as train
 
 __version__ = "0.1.0"
@@ -19,12 +20,21 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "StylekitError": "stylekit.errors",
     "Stylizer": "stylekit.inference.stylizer",
+    "TextureSampler": "stylekit.inference.textures",
     "export_run": "stylekit.export.run",
     "stylize": "stylekit.inference.api",
     "train": "stylekit.training",
 }
 
-__all__ = ["StylekitError", "Stylizer", "__version__", "export_run", "stylize", "train"]
+__all__ = [
+    "StylekitError",
+    "Stylizer",
+    "TextureSampler",
+    "__version__",
+    "export_run",
+    "stylize",
+    "train",
+]
 
 
 def __getattr__(name: str) -> Any:
