@@ -55,7 +55,8 @@ class GeneratorConfig:
     `noise` is the number of scales, each twice as coarse as the one before, from 4 pixels up, at
     which a stylization network takes noise: one photo then gives many pictures. `scales` is the
     number of sizes at which a texture network takes noise. Statistics of `normalization` "batch"
-    are over the whole batch, for comparison with "instance".
+    are over the whole batch, for comparison with "instance"; in `texture_small` at its two finest
+    sizes only, since positions of coarser ones are normalized by themselves.
     """
 
     __pydantic_config__ = _NO_UNKNOWN_KEYS

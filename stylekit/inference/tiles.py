@@ -185,12 +185,13 @@ def stylize_in_tiles(
     feeds = (style_weights[None], np.full((1, 1), strength, np.float32))
     computed = model.fixed_size or (COMPUTED, COMPUTED)
     around = surroundings(card)
-    if min(computed) <= 2 * around:
+    padded = PaddedPhoto(photo, card, model.fixed_size)
+    sides = zip((padded.height, padded.width), computed, strict=True)
+    if any(side > most and most <= 2 * around for side, most in sides):
         raise StylekitError(
             f"the model {card.name!r} takes photos of {computed[0]}x{computed[1]} only, too small "
             f"for tiles, which need more than {2 * around} pixels a side"
         )
-    padded = PaddedPhoto(photo, card, model.fixed_size)
     parts = tiles(padded.height, padded.width, computed, around)
     maps = NoiseMaps.from_card(card.noise)
     statistics = _sampled_statistics(model, card, photo, feeds, seed)

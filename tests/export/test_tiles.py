@@ -91,6 +91,23 @@ def test_a_file_of_one_size_takes_any_photo_in_tiles(
 
 
 @pytest.mark.usefixtures("small_tiles")
+def test_a_file_too_small_for_tiles_takes_what_fits(
+    stylizer: Stylizer,
+    generator: Generator,
+    card: ModelCard,
+    astronaut: np.ndarray,
+    model_file: ModelFile,
+) -> None:
+    # Tiles need more than 48 pixels.
+    fixed = Stylizer(model_file(convert(generator, Size(48, 128)), card))
+    photo = astronaut[100:148, 20:148]
+    np.testing.assert_allclose(fixed.stylize(photo), stylizer.stylize(photo), atol=1e-3)
+    assert fixed.stylize(astronaut[:48]).shape == (48, 171, 3)
+    with pytest.raises(StylekitError, match="48x128 only, too small for tiles"):
+        fixed.stylize(astronaut[:49])
+
+
+@pytest.mark.usefixtures("small_tiles")
 def test_a_file_in_bytes_keeps_its_transparency(
     stylizer: Stylizer, astronaut: np.ndarray, tmp_path: Path
 ) -> None:
