@@ -105,8 +105,9 @@ def main() -> None:
         for each in samplers:
             rows[-1] += [each.sample(name, seed, SIZE, SIZE) for seed in range(arguments.pictures)]
         if arguments.sheet:
+            files = [arguments.file, *([arguments.beside] if arguments.beside else [])]
             labels = ["sample", f"{arguments.iterations} iterations"]
-            labels += [each.card.name for each in samplers for _ in range(arguments.pictures)]
+            labels += [Path(file).stem for file in files for _ in range(arguments.pictures)]
             names = list(run.paintings())[: len(rows)]
             save(arguments.sheet, contact_sheet(rows, names, labels, CELL))
 

@@ -24,7 +24,8 @@ def test_shipped_models_come_with_their_previews() -> None:
     site = make_site()
     index = json.loads(site.read("models/index.json") or b"")
     shipped = zoo.find(index[0]["name"])
-    assert [entry["name"] for entry in index] == zoo.names()
+    # Those that paint photographs: a page has nothing to show a texture network.
+    assert [entry["name"] for entry in index] == ["classics", "starry_noise"]
     assert site.read(index[0]["file"]) == shipped.tflite.read_bytes()
     for style, path in index[0]["previews"].items():
         assert site.read(path) == shipped.previews[style].read_bytes()
