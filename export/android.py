@@ -6,7 +6,7 @@ from pathlib import Path
 from stylekit import zoo
 from stylekit.errors import StylekitError
 from stylekit.files import atomic_path
-from stylekit.inference.card import TEXTURE_TASK, read_card
+from stylekit.inference.card import read_card
 
 # The app opens this file, whatever model it is: writing another one ships other styles.
 ASSET = Path("models", "model.tflite")
@@ -49,7 +49,7 @@ def _makes_textures(run: Path, shipped: Path | None) -> bool:
         return read_card(shipped).makes_textures
     from stylekit.training.run import RunDirectory
 
-    return RunDirectory.open(run).read_config().task == TEXTURE_TASK
+    return RunDirectory.open(run).read_config().makes_textures
 
 
 def _exported(run: Path) -> bytes:

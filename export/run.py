@@ -16,7 +16,6 @@ from stylekit.export.textures import check_options, convert_textures, export_tex
 from stylekit.export.verified import Verification
 from stylekit.export.verify import Objective
 from stylekit.files import atomic_path, require_writable
-from stylekit.inference.card import TEXTURE_TASK
 from stylekit.objectives.networks import loss_network
 from stylekit.objectives.style_transfer import StyleTransferObjective
 from stylekit.training.photographs import folder_photographs
@@ -166,7 +165,7 @@ class _Textures:
 
 
 def _is_of_textures(run: str | Path) -> bool:
-    return RunDirectory.open(run).read_config().task == TEXTURE_TASK
+    return RunDirectory.open(run).read_config().makes_textures
 
 
 def run_objective(run: str | Path) -> Objective | None:

@@ -32,7 +32,6 @@ from stylekit.files import atomic_path
 from stylekit.imaging.load import load_rgb
 from stylekit.imaging.resize import resize, resize_longest
 from stylekit.imaging.save import save
-from stylekit.inference.card import TEXTURE_TASK
 from stylekit.inference.textures import TextureSampler
 from stylekit.models.generator import AnyGenerator, Generator, TextureGenerator
 from stylekit.models.registry import build_generator, build_texture_generator
@@ -146,7 +145,7 @@ def main() -> None:
 
 def shipped_name(config: RunConfig) -> str:
     """The name that the model of a run ships under, by what it does."""
-    if config.task == TEXTURE_TASK:
+    if config.makes_textures:
         return "textures"
     return "starry_noise" if config.generator.noise else "classics"
 
@@ -225,7 +224,7 @@ def _halve(weights: Path) -> None:
 
 def _averaged(config: RunConfig, checkpoint: Checkpoint) -> AnyGenerator:
     """The generator with the moving average of its weights."""
-    build = build_texture_generator if config.task == TEXTURE_TASK else build_generator
+    build = build_texture_generator if config.makes_textures else build_generator
     generator = build(config.generator, len(config.styles))
     arrays = [checkpoint.arrays[key] for key in sorted(checkpoint.arrays) if "averaged/" in key]
     try:
@@ -318,7 +317,7 @@ def _write_previews(folder: Path, name: str, config: RunConfig) -> None:
     """A photograph of scikit-image in every style, or a picture of every texture."""
     (folder / "previews").mkdir()
     file = folder / f"{name}.tflite"
-    paint = _texture_painter(file) if config.task == TEXTURE_TASK else _style_painter(file)
+    paint = _texture_painter(file) if config.makes_textures else _style_painter(file)
     for style in config.style_names:
         save(folder / "previews" / f"{style}.jpg", paint(style), quality=85)
 

@@ -229,6 +229,11 @@ class RunConfig:
     start: StartConfig | None = None
 
     @property
+    def makes_textures(self) -> bool:
+        """Whether the network makes textures of noise; else it paints photographs."""
+        return self.task == "texture"
+
+    @property
     def style_names(self) -> list[str]:
         """Names of the styles, in the order of the generator's style weights."""
         return [style.name for style in self.styles]

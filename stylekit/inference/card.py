@@ -12,8 +12,6 @@ from stylekit.inference.associated import associated_files, model_part, with_fil
 from stylekit.inference.tflite_file import checked, read_tflite
 
 FORMAT_VERSION = 1
-# Task of a network that makes textures of noise; all others paint photographs.
-TEXTURE_TASK = "texture"
 CARD_FILE = "stylekit_card.json"
 
 
@@ -86,8 +84,8 @@ class ModelCard:
 
     @property
     def makes_textures(self) -> bool:
-        """Whether it is a texture network, whose `styles` are textures."""
-        return self.task == TEXTURE_TASK
+        """Whether it makes textures of noise, its `styles`; else it paints photographs."""
+        return self.task == "texture"
 
     def require_photographs(self) -> None:
         """Raise StylekitError unless the model paints photographs."""

@@ -226,9 +226,9 @@ def _sampled_statistics(
     seed: int,
 ) -> np.ndarray:
     """Mean of the statistics of sheets, which have the file's size if that is fixed."""
-    height, width = (side - 2 * card.margin for side in model.fixed_size or (0, 0))
-    if model.fixed_size is None:
-        height = width = SHEET
+    height, width = SHEET, SHEET
+    if model.fixed_size is not None:
+        height, width = (side - 2 * card.margin for side in model.fixed_size)
     maps = NoiseMaps.from_card(card.noise)
     found = []
     for sheet in sheets(photo, height, width):

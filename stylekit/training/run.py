@@ -19,7 +19,7 @@ from stylekit.files import atomic_path
 from stylekit.imaging.load import load_rgb
 from stylekit.imaging.resize import resize_shortest
 from stylekit.imaging.save import save
-from stylekit.inference.card import TEXTURE_TASK, ModelCard
+from stylekit.inference.card import ModelCard
 from stylekit.inference.stylizer import Runner
 from stylekit.inference.textures import Runner as TextureRunner
 from stylekit.models.generator import AnyGenerator, Generator, TextureGenerator
@@ -199,7 +199,7 @@ def load_generator(path: str | Path, weights: Path | None = None) -> Generator:
         StylekitError: not a run of this version, one of textures, or it has no weights yet.
     """
     config = RunDirectory.open(path).read_config()
-    if config.task == TEXTURE_TASK:
+    if config.makes_textures:
         raise StylekitError(
             f"the run {str(path)!r} makes textures of noise and paints no photographs: give it to "
             "'stylekit sample'"
@@ -212,7 +212,7 @@ def load_generator(path: str | Path, weights: Path | None = None) -> Generator:
 def load_texture_generator(path: str | Path, weights: Path | None = None) -> TextureGenerator:
     """As `load_generator`, of a run of textures."""
     config = RunDirectory.open(path).read_config()
-    if config.task != TEXTURE_TASK:
+    if not config.makes_textures:
         raise StylekitError(
             f"the run {str(path)!r} paints photographs and makes no textures: give it to "
             "'stylekit stylize'"
@@ -287,7 +287,6 @@ def model_card(path: str | Path, generator: AnyGenerator) -> ModelCard:
     config = run.read_config()
     summary = read_json(run.summary) if run.summary.is_file() else {}
     photographs = summary.get("photographs", {})
-    of_textures = config.task == TEXTURE_TASK
     return ModelCard(
         name=config.name or "-".join(config.style_names),
         generator=config.generator.name,
@@ -304,15 +303,19 @@ def model_card(path: str | Path, generator: AnyGenerator) -> ModelCard:
         training={key: summary[key] for key in _EXTENT if key in summary},
         loss_network=summary.get("loss_network", {}),
         photographs={}
-        if of_textures
+        if config.makes_textures
         else {
             "source": _without_folder(photographs.get("source")),
             "count": photographs.get("count"),
         },
         terms={
-            **({} if of_textures else {"photographs": photographs.get("terms", "unknown")}),
+            **(
+                {}
+                if config.makes_textures
+                else {"photographs": photographs.get("terms", "unknown")}
+            ),
             "loss network": summary.get("loss_network", {}).get("terms", "unknown"),
-            ("textures" if of_textures else "styles"): "as the owner of the images says",
+            ("textures" if config.makes_textures else "styles"): "as the owner of the images says",
             **({"weights at the start": config.start.terms} if config.start else {}),
             **summary.get("terms", {}),
         },

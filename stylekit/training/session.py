@@ -66,7 +66,7 @@ def load_paintings(config: RunConfig) -> list[np.ndarray]:
         for style in config.learned_styles
         if style.path is not None
     }
-    if config.task == "texture":
+    if config.makes_textures:
         for name, image in images.items():
             check_sample(image, name)
     return list(images.values())
@@ -99,7 +99,7 @@ class Session:
         if config.start is not None and not resume:
             start = find_start(config.start.weights)
             if start.config.task != config.task:
-                does = "makes textures" if start.makes_textures else "paints photographs"
+                does = "makes textures" if start.config.makes_textures else "paints photographs"
                 raise StylekitError(
                     f"the network to start from, {config.start.weights!r}, {does}: it does not fit "
                     f"task: {config.task}"
@@ -174,7 +174,7 @@ class Session:
 
 
 def _task(config: RunConfig, run: RunDirectory, network: LossNetwork) -> Task[Any]:
-    if config.task == "texture":
+    if config.makes_textures:
         return TextureTask(config, run, network)
     photographs = open_photographs(config.content.source, kept_shortest_side(config.training))
     source = BatchSource(

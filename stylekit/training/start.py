@@ -10,7 +10,6 @@ import numpy as np
 
 from stylekit.config import DiversityConfig, RunConfig, StageConfig, StyleConfig, TrainingConfig
 from stylekit.errors import StylekitError, nearest
-from stylekit.inference.card import TEXTURE_TASK
 from stylekit.layers.instance_normalization import ConditionalInstanceNormalization
 from stylekit.models.blocks import NOISE_LAYER
 from stylekit.models.generator import AnyGenerator
@@ -53,18 +52,13 @@ class Start:
     weights: Path
     config: RunConfig
 
-    @property
-    def makes_textures(self) -> bool:
-        """Whether the weights are of a texture network; else it paints photographs."""
-        return self.config.task == TEXTURE_TASK
-
     def load(self) -> AnyGenerator:
         """The network.
 
         Raises:
             StylekitError: it has no weights yet, or damaged ones.
         """
-        if self.makes_textures:
+        if self.config.makes_textures:
             return load_texture_generator(self.run, self.weights)
         return load_generator(self.run, self.weights)
 
@@ -131,7 +125,7 @@ def settings_from(source: str, added: Sequence[StyleConfig] = ()) -> dict[str, A
     """
     start = find_start(source)
     config = start.config
-    if added and start.makes_textures:
+    if added and config.makes_textures:
         raise StylekitError(
             f"the weights {source!r} make textures, to which no style is added: give --texture for "
             "all textures that the network is to make"

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -295,18 +296,22 @@ def test_the_shipped_model_gives_the_picture_that_python_gives(
         assert settled(browser, expected) <= 3 / 255
 
 
+def golden_pictures(case: dict[str, Any]) -> dict[str, np.ndarray]:
+    """The photo and what comes of it, uint8 `[height, width, 3]`."""
+    shape = (case["height"], case["width"], 3)
+    return {
+        name: np.fromfile(GOLDENS / case[name], np.uint8).reshape(shape)
+        for name in ("photo", "stylized")
+    }
+
+
 def test_goldens_come_out_as_written(browser: Browser, built_page: Path, tmp_path: Path) -> None:
     cases = json.loads((GOLDENS / "goldens.json").read_text(encoding="utf-8"))
     with running(make_site([GOLDENS / cases["model"]])) as address:
         browser.open(address)
         browser.until(READY)
         for case in cases["photos"]:
-            pixels = {
-                name: np.fromfile(GOLDENS / case[name], np.uint8).reshape(
-                    case["height"], case["width"], 3
-                )
-                for name in ("photo", "stylized")
-            }
+            pixels = golden_pictures(case)
             Image.fromarray(pixels["photo"]).save(tmp_path / "photo.png")
             style = int(np.argmax(case["style_weights"]))
             assert case["style_weights"][style] == 1
@@ -327,12 +332,7 @@ def test_seeds_give_the_pictures_that_they_give_in_python(
         browser.open(address)
         browser.until(READY)
         for case in goldens["photos"]:
-            pixels = {
-                name: np.fromfile(GOLDENS / case[name], np.uint8).reshape(
-                    case["height"], case["width"], 3
-                )
-                for name in ("photo", "stylized")
-            }
+            pixels = golden_pictures(case)
             Image.fromarray(pixels["photo"]).save(tmp_path / "photo.png")
             set_value(browser, "seed", case["seed"])
             browser.type("#photo", str(tmp_path / "photo.png"))
