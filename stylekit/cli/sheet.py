@@ -49,7 +49,7 @@ def command(
     first = Path(photos[0])
     target = Path(output) if output is not None else first.with_name(f"{first.stem}_sheet.jpg")
     image_format(target)
-    require_writable(target)
+    require_writable(target, photos)
     wanted = [parse_strength(strength) for strength in strengths.split(",")]
     preservation = None if preserve_color is None else parse_preservation(preserve_color)
     pictures = [resize_longest(load_rgb(photo), size) for photo in photos]

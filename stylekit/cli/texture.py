@@ -45,7 +45,7 @@ def command(
 ) -> None:
     """Make a texture like SAMPLE (Gatys et al. 2015)."""
     shared = SharedOptions(**options)
-    shared.start()
+    shared.start(sample)
     from stylekit.imaging.load import load_rgb
     from stylekit.synthesis.texture import TextureConfig, synthesize_texture
 
