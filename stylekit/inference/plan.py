@@ -77,11 +77,12 @@ def plan_photo(stylizer: Stylizer, photo: str | Path, threads: int | None = None
         seconds.append(time.perf_counter() - start)
         memory.append(_memory())
 
-    small, large = (copy.shape[0] * copy.shape[1] for copy in copies)
-    computed = _pixels_in_tiles(height, width, stylizer.card) if in_tiles else whole
+    card = stylizer.card
+    small, large = (_padded_pixels(*copy.shape[:2], card) for copy in copies)
+    computed = (_pixels_in_tiles if in_tiles else _padded_pixels)(height, width, card)
     peak = None
     if memory[0] is not None and memory[1] is not None:
-        at_once = SHEET**2 if in_tiles else whole
+        at_once = SHEET**2 if in_tiles else computed
         growth = max(0.0, (memory[1] - memory[0]) / (large - small))
         arrays = (_ARRAYS_IN_TILES if in_tiles else _ARRAYS) * whole / 1e6
         peak = memory[1] + (at_once - large) * growth + arrays
@@ -94,8 +95,14 @@ def plan_photo(stylizer: Stylizer, photo: str | Path, threads: int | None = None
         seconds=seconds[1] * computed / large,
         megabytes_of_memory=peak,
         megabytes_of_machine=_machine_memory(),
-        megabytes_of_picture=len(encode_png(stylized)) / 1e6 * whole / large,
+        megabytes_of_picture=len(encode_png(stylized)) / 1e6 * whole / stylized[..., 0].size,
     )
+
+
+def _padded_pixels(height: int, width: int, card: ModelCard) -> int:
+    """Pixels that the network sees of a photo of this size; of a strip, most are margin."""
+    rows, columns = (max(side, card.smallest) + 2 * card.margin for side in (height, width))
+    return rows * columns
 
 
 def _pixels_in_tiles(height: int, width: int, card: ModelCard) -> int:
