@@ -48,8 +48,15 @@ def command(
     same objective. The curves of L-BFGS are kept in ~/.cache/stylekit: an evaluation that is
     stopped goes on where it was.
     """
-    from stylekit.cli.quiet import start_tensorflow
+    from stylekit import zoo
+    from stylekit.cli.quiet import silent_stderr, start_tensorflow
 
+    if not zoo.model_path(model).is_dir():
+        from stylekit.inference.stylizer import Stylizer
+
+        # LiteRT says on its first run in a process that it is on the CPU.
+        with silent_stderr():
+            Stylizer(model, threads=threads).warm_up()
     start_tensorflow(threads)
     from stylekit.evaluation import evaluate
 
