@@ -107,10 +107,6 @@ ORIGINS = {
             "model": "Apache-2.0 as far as stylekit's authors are concerned; mind the photographs",
             "photographs": BSDS500,
             "styles": "a painting in the public domain: van Gogh, The Starry Night (1889)",
-            "weights at the start": (
-                "those of the shipped model classics: the same photographs, paintings in the "
-                "public domain"
-            ),
         },
     ),
     "textures": Origin(
@@ -125,6 +121,13 @@ ORIGINS = {
                 "samples before shipping commercially"
             ),
         },
+    ),
+}
+
+# Of a training that began with a shipped model; of other weights, the run says what is known.
+STARTS = {
+    "classics": (
+        "those of the shipped model classics: the same photographs, paintings in the public domain"
     ),
 }
 
@@ -197,12 +200,24 @@ def _write_run(
     generator = _averaged(config, checkpoint)
     save_generator(shipped, generator)
     _halve(shipped.weights)
-    write_json(shipped.summary, _summary(run, config, checkpoint, generator, ORIGINS[name]))
+    origin = replace(ORIGINS[name], terms=terms(name, run.read_config()))
+    write_json(shipped.summary, _summary(run, config, checkpoint, generator, origin))
     recipe = dict(model_card(shipped.path, generator).recipe)  # with names in the place of paths
     recipe["content"] = {**recipe["content"], "source": ORIGINS[name].photographs}
     config = parse_config(recipe)
     shipped.write_config(config)
     return config
+
+
+def terms(name: str, config: RunConfig) -> dict[str, str]:
+    """Terms of a model that ships under a name, and of the weights that its training began with."""
+    start = config.start
+    if start is None:
+        return ORIGINS[name].terms
+    known = STARTS.get(start.weights) or (
+        f"those of {Path(start.weights).name}: {start.terms or 'of unknown terms'}"
+    )
+    return {**ORIGINS[name].terms, "weights at the start": known}
 
 
 def _halve(weights: Path) -> None:
@@ -247,7 +262,6 @@ def _summary(
     """As `training.api` writes it at the end, for the state in the checkpoint."""
     training = config.training
     records = [record for record in read_metrics(run.metrics) if record["step"] <= checkpoint.step]
-    last = records[-_LAST_STEPS:]
     network = loss_network(config.objective)
     return {
         "finished": checkpoint.step == training.total_steps,
@@ -256,11 +270,7 @@ def _summary(
         "images": images_before(training, checkpoint.step),
         "minutes": checkpoint.state["seconds"] / 60,
         "earlier": earlier_trainings(run.read_config()),
-        "losses": {
-            key: float(np.mean([record[key] for record in last]))
-            for key in _MEASURED
-            if key in last[0]
-        },
+        "losses": mean_losses(records[-_LAST_STEPS:]),
         "losses_by_style": (
             TextureTask(config, run, network).evaluate(generator)
             if isinstance(generator, TextureGenerator)
@@ -283,6 +293,15 @@ def _summary(
             else {}
         ),
         "terms": origin.terms,
+    }
+
+
+def mean_losses(records: list[dict[str, Any]]) -> dict[str, float]:
+    """Means of what was measured; nothing of a checkpoint from before the first record."""
+    return {
+        key: float(np.mean([record[key] for record in records]))
+        for key in _MEASURED
+        if records and key in records[0]
     }
 
 

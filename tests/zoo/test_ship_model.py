@@ -54,7 +54,7 @@ NOISE_RUN: dict[str, Any] = {
 }
 TEXTURE_RUN: dict[str, Any] = {
     "task": "texture",
-    "generator": {"name": "texture_small", "channels": 8, "blocks": 1, "scales": 3},
+    "generator": {"name": "texture_small", "channels": 8, "scales": 3},
     "objective": {"style_layers": {"relu1_1": 1.0}, "style_size": 32, "weights": "hed"},
     "training": {
         "stages": [{"steps": 2, "image_size": 32, "batch_size": 1}],
@@ -128,7 +128,7 @@ def test_a_run_with_noise(script: ModuleType, zoo_folder: Path, tmp_path: Path) 
     assert {"total", "content", "style", "entropy", "coarse_distance"} < set(summary["losses"])
     stylizer = Stylizer("starry_noise", threads=1)
     assert stylizer.card.noise == {"stride": 4, "cells": [1, 2]}
-    assert "shipped model classics" in stylizer.card.terms["weights at the start"]
+    assert "weights at the start" not in stylizer.card.terms
     photo = np.random.default_rng(1).random((40, 52, 3), np.float32)
     runner, card = load_run(model.run)
     ours = Stylizer(runner, card=card).stylize(photo, seed=3)
@@ -167,6 +167,28 @@ def test_a_run_of_textures(
     with pytest.raises(SystemExit) as raised:
         main(["export", "textures", "--tflite", "--quantize", "float32"])
     assert raised.value.code == 0 and (tmp_path / "textures_float32.tflite").is_file()
+
+
+def test_terms_of_the_weights_at_the_start(script: ModuleType) -> None:
+    data = {"styles": [{"name": "painting", "path": "painting.png"}]}
+
+    def terms(start: dict[str, str]) -> str:
+        config = parse_config({**data, "start": start})
+        found: str = script.terms("starry_noise", config)["weights at the start"]
+        return found
+
+    assert "weights at the start" not in script.terms("starry_noise", parse_config(data))
+    assert terms({"weights": "classics"}).startswith(
+        "those of the shipped model classics: the same"
+    )
+    assert terms({"weights": "/home/me/run", "terms": "mine"}) == "those of run: mine"
+    assert terms({"weights": "/home/me/run"}) == "those of run: of unknown terms"
+
+
+def test_means_of_what_was_measured(script: ModuleType) -> None:
+    records = [{"total": 1.0, "style": 0.5, "step": 1}, {"total": 3.0, "style": 0.5, "step": 2}]
+    assert script.mean_losses(records) == {"total": 2.0, "style": 0.5}
+    assert script.mean_losses([]) == {}
 
 
 def test_what_cannot_be_shipped(script: ModuleType, zoo_folder: Path, tmp_path: Path) -> None:
