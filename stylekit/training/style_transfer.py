@@ -1,7 +1,7 @@
 """Training a style network: photographs in, the objective of style transfer."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,23 @@ from stylekit.models.registry import build_generator
 from stylekit.objectives.diversity import Diversity, DiversityObjective
 from stylekit.objectives.style_transfer import TINY, StyleTransferObjective
 from stylekit.perception.network import LossNetwork
+from stylekit.perception.parts import stride
 from stylekit.training.data import BatchSource, batches
 from stylekit.training.previews import preview_sheet
 from stylekit.training.run import RunDirectory, shrunk, style_sizes
 from stylekit.training.task import Losses, Task
 
 FIXED_PHOTOS = 4
+
+
+def check_painting(painting: np.ndarray, name: str, layers: Iterable[str]) -> None:
+    """Raise StylekitError if a painting `[height, width, 3]` has no position of a style layer."""
+    height, width = painting.shape[:2]
+    least = max(map(stride, layers), default=1)
+    if min(height, width) < least:
+        raise StylekitError(
+            f"the painting {name!r} has {width}x{height} pixels: give at least {least} a side"
+        )
 
 
 class StyleTransferLoss:
