@@ -135,6 +135,9 @@ def measure(name: str, precision: str, repetitions: int) -> dict:
             value = tf.reduce_sum(generator.model([x, weights, strength]))
         return tape.gradient(value, generator.model.trainable_variables)
 
+    def prepare() -> dict[str, tf.Tensor]:
+        return step.prepare(photos, weights, strength)
+
     features = network(photos)
     content = tf.function(objective.content_targets)
     grams = tf.function(lambda maps: [gram_matrix(maps[layer]) for layer in STYLE_LAYERS])
@@ -149,7 +152,7 @@ def measure(name: str, precision: str, repetitions: int) -> dict:
         "Gram matrices, forward": lambda: grams(features),
         "generator, forward and backward": lambda: generator_both_ways(photos),
         "input pipeline, per batch, run alone": lambda: next(pipeline),
-        "whole step": lambda: step(photos, weights, strength),
+        "whole step": lambda: step(prepare(), photos, weights, strength),
     }
     milliseconds = {part: 1e3 * median_time(run, repetitions) for part, run in profile.items()}
     seconds = milliseconds["whole step"] / 1e3

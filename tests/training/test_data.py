@@ -7,6 +7,7 @@ import pytest
 from stylekit.config import ContentConfig, RunConfig, StageConfig, TrainingConfig
 from stylekit.errors import StylekitError
 from stylekit.imaging.save import save
+from stylekit.training import visits
 from stylekit.training.data import (
     Batch,
     BatchSource,
@@ -183,3 +184,23 @@ def test_the_pipeline_gives_the_batches_in_order(
     for step, (photos, style_weights, strength) in enumerate(found, start=5):
         made = Batch(photos.numpy(), style_weights.numpy(), strength.numpy(), None, np.zeros(3))
         assert _equal(made, source.batch(step))
+
+
+def test_visits_of_an_image_differ_in_style_and_strength_alone(
+    photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visits, "ROUND_IMAGES", 6)
+    source = _source(photo_folder, content=ContentConfig(visits=3))
+    once = _source(photo_folder)
+    # The second stage has three images a step: rounds of two batches, and of six steps.
+    steps = range(3, 21)
+    visited = [source.visited_step(step) for step in steps]
+    assert visited[:2] == [3, 4] and sorted(visited) == sorted([*range(3, 9)] * 3)
+    for step, first in zip(steps, visited, strict=True):
+        np.testing.assert_array_equal(source.batch(step).photos, once.batch(first).photos)
+        np.testing.assert_array_equal(source.batch(step).strength, once.batch(step).strength)
+        np.testing.assert_array_equal(
+            source.batch(step).style_weights, once.batch(step).style_weights
+        )
+    strengths = [float(source.batch(step).strength.sum()) for step in steps]
+    assert len(set(strengths)) > 6
