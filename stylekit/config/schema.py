@@ -48,7 +48,7 @@ class ContentConfig:
     source: str | None = None
     cache_gigabytes: Weight = 2.0
     plain_share: Share = 0.03
-    visits: Count = 1
+    visits: Count = 4
 
 
 @dataclass(frozen=True)

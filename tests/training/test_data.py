@@ -31,7 +31,7 @@ TWO_STAGES = TrainingConfig(
 def _source(
     folder: Path, seed: int = 5, styles: int = 3, content: ContentConfig | None = None
 ) -> BatchSource:
-    content = content or ContentConfig()
+    content = content or ContentConfig(visits=1)
     return BatchSource(folder_photographs(folder), content, TWO_STAGES, styles, seed)
 
 
@@ -57,7 +57,7 @@ def test_a_batch_depends_on_seed_and_step_alone(photo_folder: Path) -> None:
 
 
 def test_without_a_cache_the_batches_are_the_same(photo_folder: Path) -> None:
-    uncached = _source(photo_folder, content=ContentConfig(cache_gigabytes=0.0))
+    uncached = _source(photo_folder, content=ContentConfig(cache_gigabytes=0.0, visits=1))
     assert _equal(uncached.batch(7), _source(photo_folder).batch(7))
 
 
@@ -119,7 +119,7 @@ def test_broken_files_are_named_and_replaced_alike_in_any_order(photo_folder: Pa
 
 def test_no_image_is_exactly_flat(tmp_path: Path) -> None:
     save(tmp_path / "black.png", np.zeros((20, 20, 3), np.float32))
-    photos = _source(tmp_path, content=ContentConfig(plain_share=0.0)).batch(3).photos
+    photos = _source(tmp_path, content=ContentConfig(plain_share=0.0, visits=1)).batch(3).photos
     assert (photos.std(axis=(1, 2)) > 1 / 1000).all() and photos.max() < 6 / 255
 
 
@@ -161,8 +161,8 @@ def test_square_crop_by_hand() -> None:
 
 
 def test_plain_images_take_their_share(photo_folder: Path) -> None:
-    source = _source(photo_folder, content=ContentConfig(plain_share=1.0))
-    other = _source(photo_folder, content=ContentConfig(plain_share=1.0))
+    source = _source(photo_folder, content=ContentConfig(plain_share=1.0, visits=1))
+    other = _source(photo_folder, content=ContentConfig(plain_share=1.0, visits=1))
     assert _equal(source.batch(4), other.batch(4))
     assert not _equal(source.batch(4), _source(photo_folder).batch(4))
 
