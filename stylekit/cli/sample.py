@@ -64,7 +64,7 @@ def command(
     paths = [output] if count == 1 or animated else [_with_seed(output, each) for each in seeds]
     for path in paths:
         require_writable(path)
-    sampler = _open(model or _default(), threads)
+    sampler = _open(_default() if model is None else model, threads)
     name = _described(sampler, texture)
     height, width = sides or (256, 256)
     if animated:

@@ -87,6 +87,7 @@ def _raising(error: BaseException) -> click.Command:
             2,
             "stylekit: not enough memory for pictures of this size: ask for smaller ones\n",
         ),
+        (OSError(28, "No space left", "a.x"), 2, "stylekit: cannot go on 'a.x': No space left\n"),
         (
             ModuleNotFoundError("No module named 'keras.src'", name="keras.src"),
             2,
@@ -102,6 +103,7 @@ def test_errors_of_commands(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(module._LazyGroup, "get_command", lambda *_: _raising(error))
+    monkeypatch.setattr(module, "_drop_output", lambda: None)  # that of the tests goes on
     assert _exit_code("train") == code
     assert capsys.readouterr().err.lstrip("\n") == message
 
@@ -113,6 +115,19 @@ def test_a_defect_keeps_its_traceback(error: Exception, monkeypatch: pytest.Monk
     monkeypatch.setattr(module._LazyGroup, "get_command", lambda *_: _raising(error))
     with pytest.raises(type(error)):
         main(["train"])
+
+
+@pytest.mark.parametrize("arguments", [["models"], ["--help"]])
+def test_where_nothing_can_be_printed(arguments: list[str]) -> None:
+    with open("/dev/full", "w") as full:
+        result = subprocess.run(
+            [sys.executable, "-m", "stylekit", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert result.returncode == 2
+    assert result.stderr == "stylekit: cannot go on: No space left on device\n"
 
 
 def test_commands_are_files_of_the_package() -> None:
