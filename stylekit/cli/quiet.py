@@ -1,6 +1,7 @@
 """TensorFlow and LiteRT without the messages that they print while they start."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -27,6 +28,9 @@ def start_tensorflow(threads: int | None = None) -> None:
 @contextmanager
 def silent_stderr() -> Iterator[None]:
     """Drop what is written to file descriptor 2, also by libraries not written in Python."""
+    if sys.stderr is None:  # closed by who started the process
+        yield
+        return
     kept = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:

@@ -55,7 +55,7 @@ def command(
     wanted = [parse_strength(strength) for strength in strengths.split(",")]
     preservation = None if preserve_color is None else parse_preservation(preserve_color)
     pictures = [resize_longest(load_rgb(photo), size) for photo in photos]
-    stylizer = open_stylizer(model or zoo.DEFAULT, threads, precise)
+    stylizer = open_stylizer(zoo.DEFAULT if model is None else model, threads, precise)
     with silent_stderr():
         stylizer.warm_up()
     sheet = style_sheet(pictures, stylizer, wanted, blends, preservation)

@@ -90,7 +90,7 @@ def command(
         None if preserve_color is None else parse_preservation(preserve_color),
         seed,
     )
-    report = _Report(model or zoo.DEFAULT, look, precise, as_json)
+    report = _Report(zoo.DEFAULT if model is None else model, look, precise, as_json)
     jobs = _jobs(photos, output)
     if tiles is not None and (len(jobs) > 1 or max_size is not None):
         raise StylekitError(
@@ -191,6 +191,8 @@ def _stylize_one(
     from stylekit.inference.look import load_within
 
     photo, target = str(job.photo), str(job.target)
+    if target == _STREAM and sys.stdout is None:
+        raise StylekitError("standard output is closed: give -o FILE")
     picture = load_within(_standard_input() if photo == _STREAM else photo, max_size)
     if target != _STREAM:
         job.prepare()
@@ -301,7 +303,8 @@ def _standard_input() -> Any:
     """What stdin holds, as a file that can be read twice and that messages can name."""
     import io
 
-    stream = io.BytesIO(sys.stdin.buffer.read())
+    closed = sys.stdin is None
+    stream = io.BytesIO(b"" if closed else sys.stdin.buffer.read())
     if not stream.getbuffer().nbytes:
         raise StylekitError("standard input is empty: give a photo, as in stylekit - < photo.jpg")
     stream.name = "standard input"  # type: ignore[attr-defined]

@@ -121,7 +121,7 @@ class Stylizer:
         Raises:
             StylekitError: an unknown style or a wrong weight.
         """
-        return parse_styles(style or self.default_style, self.card.styles)
+        return parse_styles(self.default_style if style is None else style, self.card.styles)
 
     def stylize(
         self,

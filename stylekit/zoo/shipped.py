@@ -117,8 +117,8 @@ def run_path(run: str | Path) -> Path:
 
 
 def _is_name(model: str | Path) -> bool:
-    """Whether a model is given by a name; a single word that is no path must be one."""
-    if str(model) in names():
+    """Whether a model is given by a name; a single word that is no path must be one, as must ""."""
+    if str(model) in ("", *names()):
         return True
     path = Path(model)
     return str(model) == path.name != "" and not path.suffix and not path.exists()
