@@ -24,7 +24,7 @@ def command(model: str | None, photo: str | None, threads: int | None, as_json: 
     from stylekit import zoo
 
     if photo is not None:
-        _show_plan(model or zoo.DEFAULT, photo, threads, as_json)
+        _show_plan(zoo.DEFAULT if model is None else model, photo, threads, as_json)
         return
     if model is None:
         raise StylekitError("say what to show: a shipped model, a file, a run, or --plan PHOTO")

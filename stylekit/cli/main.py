@@ -1,15 +1,17 @@
 """The `stylekit` command: finds the command asked for, and turns errors into one line."""
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from os.path import exists
 from typing import NoReturn
 
 import click
 
 from stylekit import __version__
-from stylekit.errors import StylekitError, nearest
+from stylekit.errors import INSTALL_TRAINING, StylekitError, nearest
 
 # Command -> its module, which has a click command named `command`, and the line in --help. The
 # module is imported only when its command runs: most need libraries that take long to import.
@@ -46,7 +48,9 @@ class _LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in COMMANDS and _may_be_photo(args[0]):
-            args = [DEFAULT_COMMAND, *args]
+            # A name with a dash before it comes here only behind "--", which click has taken off.
+            ends_options = args[0].startswith("-") and args[0] != "-"
+            args = [DEFAULT_COMMAND, *(["--"] if ends_options else []), *args]
         return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
@@ -97,7 +101,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         package = (error.name or "").split(".")[0]
         if package in ("", "stylekit"):
             raise  # a defect of ours, not an installation without training
-        status = _fail(f"the package {package} is missing: pip install 'stylekit[train]'")
+        status = _fail(f"the package {package} is missing: {INSTALL_TRAINING}")
+    except OSError as error:
+        _drop_output()
+        where = f" {error.filename!r}" if error.filename else ""
+        status = _fail(f"cannot go on{where}: {error.strerror or error}")
     except MemoryError:
         status = _fail("not enough memory for pictures of this size: ask for smaller ones")
     except (click.Abort, KeyboardInterrupt):
@@ -110,6 +118,13 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def _fail(message: str) -> int:
     print("stylekit:", " ".join(message.split()), file=sys.stderr)
     return 2
+
+
+def _drop_output() -> None:
+    """Let go what stdout has not written: where it is full, Python would complain at the end."""
+    if sys.stdout is not None:
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _help_hint(error: click.ClickException) -> str:

@@ -46,6 +46,7 @@ def command(
     threads: int | None,
 ) -> None:
     """Make textures with a shipped model NAME, an exported FILE or a RUN. [the shipped one]"""
+    from stylekit.cli.quiet import silent_stderr
     from stylekit.cli.texture import parse_size
     from stylekit.files import require_writable
     from stylekit.imaging.save import image_format, save
@@ -63,16 +64,18 @@ def command(
     paths = [output] if count == 1 or animated else [_with_seed(output, each) for each in seeds]
     for path in paths:
         require_writable(path)
-    sampler = _open(model or _default(), threads)
+    sampler = _open(_default() if model is None else model, threads)
     name = _described(sampler, texture)
     height, width = sides or (256, 256)
     if animated:
-        _animate(sampler, texture, seeds, (height, width), tileable, output)
+        with silent_stderr():  # LiteRT says, in the first picture, that it starts
+            _animate(sampler, texture, seeds, (height, width), tileable, output)
         click.echo(f"{output}: {height}x{width}, {name}, {count} seeds, {count * _STEPS} frames")
         return
     for each, path in zip(seeds, paths, strict=True):
         began = time.perf_counter()
-        picture = sampler.sample(texture, each, height, width, tileable)
+        with silent_stderr():
+            picture = sampler.sample(texture, each, height, width, tileable)
         seconds = time.perf_counter() - began
         save(path, picture)
         click.echo(f"{path}: {height}x{width}, {name}, seed {each}, {seconds:.3f} s")
@@ -94,13 +97,11 @@ def _default() -> str:
 def _open(model: str, threads: int | None) -> "TextureSampler":
     """A shipped model or file, without TensorFlow; or a run, with it."""
     from stylekit import zoo
-    from stylekit.cli.quiet import silent_stderr
     from stylekit.inference.textures import TextureSampler
 
     path = zoo.model_path(model)
     if not path.is_dir():
-        with silent_stderr():  # LiteRT says that it starts
-            return TextureSampler(model, threads=threads)
+        return TextureSampler(model, threads=threads)
     from stylekit.cli.quiet import start_tensorflow
 
     start_tensorflow(threads)

@@ -47,6 +47,12 @@ _STREAM = "-"
     metavar="N",
     help="Noise of a model that has it: each seed gives another picture. [0]",
 )
+@click.option(
+    "--precise",
+    is_flag=True,
+    help="Compute a shipped model in floats everywhere, not in int8 where that is faster: the same "
+    "picture on every machine. Other models run as they are.",
+)
 @click.option("-o", "--output", metavar="OUT", help="Picture or folder to write; - for stdout.")
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Processors. [all]")
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each photo.")
@@ -59,6 +65,7 @@ def command(
     max_size: int | None,
     tiles: "Tiles | None",
     seed: int | None,
+    precise: bool,
     output: str | None,
     threads: int | None,
     as_json: bool,
@@ -83,7 +90,7 @@ def command(
         None if preserve_color is None else parse_preservation(preserve_color),
         seed,
     )
-    report = _Report(model or zoo.DEFAULT, look, as_json)
+    report = _Report(zoo.DEFAULT if model is None else model, look, precise, as_json)
     jobs = _jobs(photos, output)
     if tiles is not None and (len(jobs) > 1 or max_size is not None):
         raise StylekitError(
@@ -104,14 +111,15 @@ def command(
 class _Report:
     """What is printed, and with which model and look it was made."""
 
-    def __init__(self, model: str, look: "Look", as_json: bool) -> None:
+    def __init__(self, model: str, look: "Look", precise: bool, as_json: bool) -> None:
         self.model = model
         self._look = look
+        self._precise = precise
         self._as_json = as_json
 
     def open(self, threads: int | None) -> "Stylizer":
         """The model; a style that it does not have is found out here."""
-        stylizer = open_stylizer(self.model, threads)
+        stylizer = open_stylizer(self.model, threads, self._precise)
         self._name = stylizer.card.name
         weights = stylizer.style_weights(self._look.style)
         self._shares = {
@@ -183,6 +191,8 @@ def _stylize_one(
     from stylekit.inference.look import load_within
 
     photo, target = str(job.photo), str(job.target)
+    if target == _STREAM and sys.stdout is None:
+        raise StylekitError("standard output is closed: give -o FILE")
     picture = load_within(_standard_input() if photo == _STREAM else photo, max_size)
     if target != _STREAM:
         job.prepare()
@@ -293,21 +303,22 @@ def _standard_input() -> Any:
     """What stdin holds, as a file that can be read twice and that messages can name."""
     import io
 
-    stream = io.BytesIO(sys.stdin.buffer.read())
+    closed = sys.stdin is None
+    stream = io.BytesIO(b"" if closed else sys.stdin.buffer.read())
     if not stream.getbuffer().nbytes:
         raise StylekitError("standard input is empty: give a photo, as in stylekit - < photo.jpg")
     stream.name = "standard input"  # type: ignore[attr-defined]
     return stream
 
 
-def open_stylizer(model: str, threads: int | None) -> "Stylizer":
-    """The network of a shipped name, an exported file or a run."""
+def open_stylizer(model: str, threads: int | None, precise: bool = False) -> "Stylizer":
+    """The network of a shipped name, an exported file or a run; `precise` is as for `Stylizer`."""
     from stylekit import zoo
     from stylekit.inference.stylizer import Stylizer
 
     path = zoo.model_path(model)
     if not path.is_dir():
-        return Stylizer(model, threads=threads)
+        return Stylizer(model, threads=threads, precise=precise)
     from stylekit.cli.quiet import start_tensorflow
 
     start_tensorflow(threads)

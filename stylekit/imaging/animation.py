@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from stylekit.files import atomic_path
+from stylekit.imaging.save import write_image
 
 
 def write_gif(
@@ -30,7 +30,5 @@ def write_gif(
     images = [Image.fromarray(frame).resize((width, height)) for frame in frames]
     last = milliseconds if last_milliseconds is None else last_milliseconds
     durations = [milliseconds] * (len(images) - 1) + [last]
-    with atomic_path(path) as temporary:
-        images[0].save(
-            temporary, "GIF", save_all=True, append_images=images[1:], duration=durations, loop=0
-        )
+    options = {"save_all": True, "append_images": images[1:], "duration": durations, "loop": 0}
+    write_image(path, images[0], "GIF", **options)

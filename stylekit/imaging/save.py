@@ -62,7 +62,7 @@ def save(
     if alpha is not None and format_name not in _WITH_ALPHA:
         rgb = rgb * alpha[:, :, None] + (1 - alpha[:, :, None])
         alpha = None
-    _write(path, _image(rgb, alpha), format_name, quality)
+    write_image(path, _image(rgb, alpha), format_name, **_options(format_name, quality))
 
 
 def save_bytes(
@@ -80,18 +80,34 @@ def save_bytes(
     elif alpha is not None:
         white = Image.new("RGB", image.size, "white")
         image = Image.composite(image, white, Image.fromarray(alpha))
-    _write(path, image, format_name, quality)
+    write_image(path, image, format_name, **_options(format_name, quality))
 
 
-def _write(path: str | Path, image: Image.Image, format_name: str, quality: int) -> None:
-    with atomic_path(path) as temporary:
+def write_image(path: str | Path, image: Image.Image, format_name: str, **options: Any) -> None:
+    """Write an image of Pillow by rename, with Pillow's own options of the format.
+
+    Raises:
+        StylekitError: an image too large for the format, a file that cannot be written.
+    """
+    with atomic_path(path) as temporary, io.BufferedWriter(_File(temporary, "wb")) as stream:
         try:
-            image.save(temporary, format_name, **_options(format_name, quality))
+            image.save(stream, format_name, **options)
         except ValueError as error:
             raise StylekitError(
                 f"cannot write {str(path)!r} ({image.width}x{image.height}) as {format_name}: "
                 f"{error}"
             ) from error
+
+
+class _File(io.FileIO):
+    """A file that keeps its descriptor to itself, so that encoders write through Python.
+
+    Pillow's own writing to a descriptor takes the part that a full disk still had room for to be
+    the whole, and says nothing.
+    """
+
+    def fileno(self) -> int:
+        raise io.UnsupportedOperation("no descriptor for encoders")
 
 
 def encode_png(rgb: np.ndarray, alpha: np.ndarray | None = None) -> bytes:

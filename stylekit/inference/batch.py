@@ -75,10 +75,12 @@ def find_jobs(arguments: Sequence[str], output: str | None) -> list[Job]:
     for one photograph; any other is a folder. Formats that cannot be written become PNG.
 
     Raises:
-        StylekitError: a folder without images, a pattern that matches nothing, one file for
-            several photographs, two photographs for one file, or a picture over its own photo
-            or, in an output, over another.
+        StylekitError: an empty name, a folder without images, a pattern that matches nothing, one
+            file for several photographs, two photographs for one file, or a picture over its own
+            photo or, in an output, over another.
     """
+    if "" in arguments or output == "":
+        raise StylekitError("a photo or an output has an empty name: give a file or a folder")
     if output is not None and _is_one_file(arguments, output):
         jobs = [Job(Path(arguments[0]), Path(output))]
         image_format(output)
@@ -89,7 +91,7 @@ def find_jobs(arguments: Sequence[str], output: str | None) -> list[Job]:
             )
         jobs = [job for argument in arguments for job in _jobs(argument, output)]
         jobs = list(dict.fromkeys(jobs))  # a file may be named twice
-        _check_targets(jobs, own_names=output is None)
+    _check_targets(jobs, own_names=output is None)
     return jobs
 
 
@@ -110,7 +112,7 @@ def _jobs(argument: str, output: str | None) -> Iterator[Job]:
                 f"no images below {argument!r}: known suffixes are {', '.join(sorted(SUFFIXES))}"
             )
         # The name of "." and of ".." is only known once they are resolved.
-        base = path.resolve() if path.name in ("", "..") else path
+        base = _real(path) if path.name in ("", "..") else path
         if output is None and not base.name:
             raise StylekitError(f"there is nothing beside {argument!r} to write to: give -o FOLDER")
         folder = Path(output) if output is not None else base.with_name(f"{base.name}_stylized")
@@ -149,26 +151,31 @@ def without_own_outputs(jobs: Sequence[Job]) -> tuple[list[Job], list[Job]]:
     beside `photo.jpg`. In an output that a user named, such a file may be anyone's: `find_jobs`
     refuses it.
     """
-    targets = {job.target.resolve() for job in jobs}
-    own = [job for job in jobs if job.photo.resolve() in targets]
+    targets = {_real(job.target) for job in jobs}
+    own = [job for job in jobs if _real(job.photo) in targets]
     return [job for job in jobs if job not in own], own
+
+
+def _real(path: Path) -> Path:
+    """Where links lead. Unlike `Path.resolve`, it lets those be that lead in a circle."""
+    return Path(os.path.realpath(path))
 
 
 def _check_targets(jobs: Sequence[Job], own_names: bool) -> None:
     """With `own_names`, targets are called as this package alone calls files."""
     photos: dict[Path, Path] = {}
-    given = set() if own_names else {job.photo.resolve() for job in jobs}
+    given = set() if own_names else {_real(job.photo) for job in jobs}
     for job in jobs:
-        if job.photo.resolve() == job.target.resolve():
+        if _real(job.photo) == _real(job.target):
             raise StylekitError(
-                f"{str(job.photo)!r} would be written over itself: give another folder"
+                f"{str(job.photo)!r} would be written over itself: give another output"
             )
-        if job.target.resolve() in given:
+        if _real(job.target) in given:
             raise StylekitError(
                 f"{str(job.target)!r} is a photo given here, and the picture of "
                 f"{str(job.photo)!r} would be written over it: give another folder"
             )
-        other = photos.setdefault(job.target.resolve(), job.photo)
+        other = photos.setdefault(_real(job.target), job.photo)
         if other != job.photo:
             raise StylekitError(
                 f"{str(other)!r} and {str(job.photo)!r} would both be written to "

@@ -8,7 +8,7 @@ import pytest
 from stylekit import __version__
 from stylekit.cli import main as module
 from stylekit.cli.main import COMMANDS, main
-from stylekit.errors import StylekitError
+from stylekit.errors import INSTALL_TRAINING, StylekitError
 
 
 def _exit_code(*arguments: str) -> object:
@@ -87,10 +87,11 @@ def _raising(error: BaseException) -> click.Command:
             2,
             "stylekit: not enough memory for pictures of this size: ask for smaller ones\n",
         ),
+        (OSError(28, "No space left", "a.x"), 2, "stylekit: cannot go on 'a.x': No space left\n"),
         (
             ModuleNotFoundError("No module named 'keras.src'", name="keras.src"),
             2,
-            "stylekit: the package keras is missing: pip install 'stylekit[train]'\n",
+            f"stylekit: the package keras is missing: {INSTALL_TRAINING}\n",
         ),
     ],
 )
@@ -102,6 +103,7 @@ def test_errors_of_commands(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(module._LazyGroup, "get_command", lambda *_: _raising(error))
+    monkeypatch.setattr(module, "_drop_output", lambda: None)  # that of the tests goes on
     assert _exit_code("train") == code
     assert capsys.readouterr().err.lstrip("\n") == message
 
@@ -113,6 +115,19 @@ def test_a_defect_keeps_its_traceback(error: Exception, monkeypatch: pytest.Monk
     monkeypatch.setattr(module._LazyGroup, "get_command", lambda *_: _raising(error))
     with pytest.raises(type(error)):
         main(["train"])
+
+
+@pytest.mark.parametrize("arguments", [["models"], ["--help"]])
+def test_where_nothing_can_be_printed(arguments: list[str]) -> None:
+    with open("/dev/full", "w") as full:
+        result = subprocess.run(
+            [sys.executable, "-m", "stylekit", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert result.returncode == 2
+    assert result.stderr == "stylekit: cannot go on: No space left on device\n"
 
 
 def test_commands_are_files_of_the_package() -> None:

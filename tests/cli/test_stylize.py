@@ -180,6 +180,7 @@ def test_bad_photos(stylize: Stylize, tmp_path: Path, photo_file: Path, tiny_mod
         (["--style", "negatif"], "unknown style 'negatif', did you mean 'negative'?"),
         (["--style", "negative:nan"], "not 'nan'"),
         (["--style", "negative:-1,blur:2"], "not '-1'"),
+        (["--style", ""], "unknown style ''; the model has negative, blur"),
         (["--strength", "2"], "from 0 to 1, not '2'"),
         (["--strength", "nan"], "from 0 to 1, not 'nan'"),
     ],
@@ -355,6 +356,33 @@ def test_bad_stdin(tiny_model: Path) -> None:
         assert reason in result.stderr.decode() and result.stderr.count(b"\n") == 1
 
 
+def test_streams_that_are_closed(photo_file: Path, tiny_model: Path) -> None:
+    target = photo_file.with_name("photo_stylized.png")
+    for arguments, shell, reason in (
+        (["-"], "<&-", "standard input is empty"),
+        ([photo_file, "-o", "-"], ">&-", "standard output is closed"),
+        ([photo_file], ">&- 2>&-", ""),
+    ):
+        words = map(str, [sys.executable, "-m", "stylekit", *arguments, "--model", tiny_model])
+        result = subprocess.run(
+            ["sh", "-c", f'"$@" {shell}', "sh", *words], capture_output=True, text=True
+        )
+        assert result.returncode == (2 if reason else 0) and result.stdout == ""
+        assert reason in result.stderr and result.stderr.count("\n") == bool(reason)
+    assert target.is_file()
+
+
+def test_a_name_that_begins_with_a_dash(
+    photo_file: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(photo_file.parent)
+    for arguments in (["--"], ["stylize", "--model", str(tiny_model), "--"]):
+        photo_file.rename("-p.png") if photo_file.exists() else Path("-p_stylized.png").unlink()
+        with pytest.raises(SystemExit) as raised:
+            main([*arguments, "-p.png"])
+        assert raised.value.code == 0 and Path("-p_stylized.png").is_file()
+
+
 def test_stdin_is_alone(stylize: Stylize, photo_file: Path, tiny_model: Path) -> None:
     assert "give no others" in _refused(stylize, "-", photo_file, "--model", tiny_model)
 
@@ -384,6 +412,7 @@ def test_a_photo_that_is_not_there_is_no_unknown_command(
 def test_an_unknown_shipped_model(stylize: Stylize, photo_file: Path) -> None:
     err = _refused(stylize, photo_file, "--model", "clasics")
     assert "there is no shipped model 'clasics': did you mean 'classics'?" in err
+    assert "there is no shipped model ''" in _refused(stylize, photo_file, "--model", "")
 
 
 def test_tiles_are_for_one_photo_at_its_size(stylize: Stylize, photo_file: Path) -> None:

@@ -1,3 +1,5 @@
+import resource
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -5,6 +7,7 @@ import pytest
 from PIL import Image
 
 from stylekit.errors import StylekitError
+from stylekit.imaging.animation import write_gif
 from stylekit.imaging.load import load
 from stylekit.imaging.save import can_save, image_format, save, save_bytes
 
@@ -125,6 +128,36 @@ def test_arrays_that_are_no_image(
 def test_an_image_too_large_for_its_format_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(StylekitError, match="a.webp"):
         save(tmp_path / "a.webp", np.zeros((1, 16384, 3), np.float32))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def full_disk() -> Iterator[None]:
+    """As on a disk with 4 kB left: what fits of a write is written, and the next one fails."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_full_disk_leaves_the_file_as_it_was(
+    tmp_path: Path, suffix: str, full_disk: None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(b"before")
+    with pytest.raises(StylekitError, match="cannot write.*File too large"):
+        save(path, np.random.default_rng(0).random((80, 80, 3), np.float32))
+    assert path.read_bytes() == b"before" and list(tmp_path.iterdir()) == [path]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_an_animation_on_a_full_disk(tmp_path: Path, full_disk: None) -> None:
+    frames = [
+        np.random.default_rng(seed).integers(0, 256, (80, 80, 3), np.uint8) for seed in range(3)
+    ]
+    with pytest.raises(StylekitError, match="cannot write.*File too large"):
+        write_gif(tmp_path / "a.gif", frames)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -71,6 +71,12 @@ def test_what_an_earlier_call_wrote_is_no_photo(photos: Path) -> None:
     assert [job.photo.name for job in jobs] == ["a_stylized.jpg"] and not own
 
 
+def test_links_that_lead_in_a_circle(photos: Path) -> None:
+    (photos / "loop.jpg").symlink_to("loop.jpg")
+    assert _pairs(["photos/loop.jpg"]) == [("photos/loop.jpg", "photos/loop_stylized.jpg")]
+    assert _pairs(["photos/a.jpg"], "photos/loop.jpg") == [("photos/a.jpg", "photos/loop.jpg")]
+
+
 def test_an_output(photos: Path) -> None:
     assert _pairs(["photos/a.jpg"], "out.png") == [("photos/a.jpg", "out.png")]
     assert _pairs(["photos/a.jpg"], "out/") == [("photos/a.jpg", "out/a.jpg")]
@@ -100,6 +106,9 @@ def test_outputs_that_cannot_be(photos: Path) -> None:
         (["photos/a.jpg", "photos/b.gif"], "one.png", "is one file, for one photograph"),
         (["photos/a.jpg"], "out", "unknown suffix"),
         (["photos/a.jpg"], "photos", "written over itself"),
+        (["photos/a.jpg"], "photos/../photos/a.jpg", "written over itself"),
+        (["photos/a.jpg", ""], None, "empty name"),
+        (["photos/a.jpg"], "", "empty name"),
         (["photos", "photos/deep/c.png"], "photos/deep", "is a photo given here"),
         (["photos/a.png", "photos/a.gif"], "out/", "both be written to 'out/a.png'"),
         (["photos/none"], None, "no images below"),
