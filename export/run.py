@@ -1,6 +1,7 @@
 """One training run to its TFLite files."""
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,7 +73,10 @@ class ExportMismatch(StylekitError):
 
 
 def export_run(
-    run: str | Path, output: str | Path | None = None, options: ExportOptions | None = None
+    run: str | Path,
+    output: str | Path | None = None,
+    options: ExportOptions | None = None,
+    on_file: Callable[[Path, int, int], None] | None = None,
 ) -> list[ExportedFile]:
     """Write a file for each form and size, each compared with the trained network.
 
@@ -80,6 +84,7 @@ def export_run(
         run: a run directory with trained weights.
         output: the folder to write to, made if it is missing; the run directory itself if None.
         options: which files; float32 and float16 for photos of any size if None.
+        on_file: called before each file is made, with its path, its number and that of all.
 
     Returns:
         The files, complete with their model cards.
@@ -104,7 +109,12 @@ def export_run(
     }
     for path in paths.values():
         require_writable(path)
-    exports = export.files(wanted)
+    exports = {}
+    made = export.files(wanted)
+    for number, key in enumerate(wanted, start=1):
+        if on_file is not None:
+            on_file(paths[key], number, len(wanted))
+        exports[key] = next(made)
     files = [
         ExportedFile(paths[key], *key, len(content), verification)
         for key, (content, verification) in exports.items()
@@ -117,7 +127,7 @@ def export_run(
     return files
 
 
-_Exports = dict[tuple[Form, Size | None], tuple[bytes, Verification]]
+_Exports = Iterator[tuple[bytes, Verification]]
 
 
 class _Photographs:
@@ -130,18 +140,16 @@ class _Photographs:
         self.card = model_card(run, self.generator)
 
     def files(self, wanted: list[tuple[Form, Size | None]]) -> _Exports:
-        """Content and verification of each form and size."""
+        """Content and verification of each form and size, in their order."""
         options = self._options
         objective = run_objective(self._run)
         converted = {
             size: convert(self.generator, size, options.gpu_safe) for size in options.sizes
         }
-        return {
-            (form, size): export_generator(
+        for form, size in wanted:
+            yield export_generator(
                 self.generator, self.card, form, size, options, objective, converted[size]
             )
-            for form, size in wanted
-        }
 
 
 class _Textures:
@@ -156,12 +164,10 @@ class _Textures:
     def files(self, wanted: list[tuple[Form, Size | None]]) -> _Exports:
         """See `_Photographs`."""
         converted = {size: convert_textures(self.generator, size) for size in self._options.sizes}
-        return {
-            (form, size): export_textures(
+        for form, size in wanted:
+            yield export_textures(
                 self.generator, self.card, form, size, self._options, converted[size]
             )
-            for form, size in wanted
-        }
 
 
 def _is_of_textures(run: str | Path) -> bool:

@@ -27,6 +27,7 @@ import tensorflow as tf
 from stylekit import Stylizer, export_run
 from stylekit.config import RunConfig, parse_config
 from stylekit.errors import StylekitError
+from stylekit.export.forms import Form
 from stylekit.export.options import ExportOptions
 from stylekit.files import atomic_path
 from stylekit.imaging.load import load_rgb
@@ -153,6 +154,11 @@ def shipped_name(config: RunConfig) -> str:
     return "starry_noise" if config.generator.noise else "classics"
 
 
+def _forms(config: RunConfig) -> tuple[Form, ...]:
+    """What a model ships as; texture networks have no form with integers."""
+    return ("float16",) if config.makes_textures else ("float16", "dynamic")
+
+
 def ship(source: Path, zoo: Path) -> Path:
     """Write the model of a run to its folder in `zoo`, and give that folder.
 
@@ -168,12 +174,15 @@ def ship(source: Path, zoo: Path) -> Path:
         shipped.path.mkdir()
         config = _write_run(run, checkpoint, name, shipped)
         with tempfile.TemporaryDirectory() as exports:
-            (file,) = export_run(shipped.path, exports, ExportOptions(forms=("float16",)))
-            shutil.copyfile(file.path, shipped.path / f"{name}.tflite")
-        if file.bytes > LARGEST_FILE:
-            raise StylekitError(
-                f"{name}.tflite would have {file.bytes:,} bytes, more than {LARGEST_FILE:,}"
-            )
+            files = export_run(shipped.path, exports, ExportOptions(forms=_forms(config)))
+            for file in files:
+                suffix = "" if file.form == "float16" else f"_{file.form}"
+                target = shipped.path / f"{name}{suffix}.tflite"
+                if file.bytes > LARGEST_FILE:
+                    raise StylekitError(
+                        f"{target.name} would have {file.bytes:,} bytes, more than {LARGEST_FILE:,}"
+                    )
+                shutil.copyfile(file.path, target)
         _write_previews(shipped.path, name, config)
         others = (path for path in zoo.glob("*") if path.name not in (name, Path(temporary).name))
         size = sum(map(_bytes_below, [shipped.path, *others]))

@@ -3,6 +3,9 @@
 import difflib
 from collections.abc import Iterable
 
+# What to do without the packages of training. By its name, pip would get another project.
+INSTALL_TRAINING = "in stylekit's folder, pip install '.[train]'"
+
 
 class StylekitError(Exception):
     """What was wrong, the value received, and what to do; printed by the CLI as one line."""

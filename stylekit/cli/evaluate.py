@@ -48,18 +48,12 @@ def command(
     same objective. The curves of L-BFGS are kept in ~/.cache/stylekit: an evaluation that is
     stopped goes on where it was.
     """
-    from stylekit import zoo
-    from stylekit.cli.quiet import silent_stderr, start_tensorflow
+    from stylekit.cli.quiet import start_tensorflow
 
-    if not zoo.model_path(model).is_dir():
-        from stylekit.inference.stylizer import Stylizer
-
-        # LiteRT says on its first run in a process that it is on the CPU.
-        with silent_stderr():
-            Stylizer(model, threads=threads).warm_up()
     start_tensorflow(threads)
     from stylekit.evaluation import evaluate
 
+    _start_litert(model)
     report = evaluate(
         model,
         photos,
@@ -73,3 +67,18 @@ def command(
     click.echo(
         json.dumps(report.to_dict(), indent=2, ensure_ascii=False) if as_json else report.to_text()
     )
+
+
+def _start_litert(model: str) -> None:
+    """Let LiteRT say that it starts, which it does once, before a progress bar is drawn."""
+    from contextlib import suppress
+
+    from stylekit import zoo
+    from stylekit.cli.quiet import silent_stderr
+    from stylekit.errors import StylekitError
+    from stylekit.inference.stylizer import Stylizer
+
+    path = zoo.model_path(model)
+    if not path.is_dir():
+        with silent_stderr(), suppress(StylekitError):  # what is wrong, the evaluation says
+            Stylizer(path, threads=1).warm_up()

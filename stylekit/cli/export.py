@@ -1,6 +1,9 @@
 """`stylekit export`: a trained network as TFLite files."""
 
 import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,8 +106,8 @@ def command(
     mismatch = None
     try:
         # LiteRT says on its first run that it is on the CPU; errors come as exceptions.
-        with silent_stderr():
-            files = export_run(path, output, options)
+        with silent_stderr() as terminal, _status(terminal) as status:
+            files = export_run(path, output, options, status)
     except ExportMismatch as error:
         files, mismatch = error.files, error
     if as_json:
@@ -114,6 +117,22 @@ def command(
     if mismatch is not None:
         click.echo(f"stylekit: {mismatch}", err=True)
         context.exit(1)
+
+
+@contextmanager
+def _status(terminal: int | None) -> Iterator[Callable[[Path, int, int], None]]:
+    """Says which file is being made, on a terminal alone, in a line that is gone at the end."""
+
+    def show(line: str) -> None:
+        if terminal is not None and os.isatty(terminal):
+            os.write(terminal, f"\r\x1b[K{line}".encode())
+
+    try:
+        yield lambda path, number, count: show(
+            f"{path}, {number} of {count}: made, and compared on photographs"
+        )
+    finally:
+        show("")
 
 
 def _write_assets(run: str, folder: str, as_json: bool) -> None:

@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 
 from stylekit import __version__
-from stylekit.errors import StylekitError, nearest
+from stylekit.errors import INSTALL_TRAINING, StylekitError, nearest
 
 # Command -> its module, which has a click command named `command`, and the line in --help. The
 # module is imported only when its command runs: most need libraries that take long to import.
@@ -101,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         package = (error.name or "").split(".")[0]
         if package in ("", "stylekit"):
             raise  # a defect of ours, not an installation without training
-        status = _fail(f"the package {package} is missing: pip install 'stylekit[train]'")
+        status = _fail(f"the package {package} is missing: {INSTALL_TRAINING}")
     except OSError as error:
         _drop_output()
         where = f" {error.filename!r}" if error.filename else ""

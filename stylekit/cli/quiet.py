@@ -26,16 +26,19 @@ def start_tensorflow(threads: int | None = None) -> None:
 
 
 @contextmanager
-def silent_stderr() -> Iterator[None]:
-    """Drop what is written to file descriptor 2, also by libraries not written in Python."""
+def silent_stderr() -> Iterator[int | None]:
+    """Drop what is written to file descriptor 2, also by libraries not written in Python.
+
+    The value is a descriptor that still writes where it did; None where stderr was closed.
+    """
     if sys.stderr is None:  # closed by who started the process
-        yield
+        yield None
         return
     kept = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 2)
-        yield
+        yield kept
     finally:
         os.dup2(kept, 2)
         os.close(kept)

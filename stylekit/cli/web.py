@@ -1,6 +1,7 @@
 """`stylekit web`: stylize photos in a browser."""
 
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -34,5 +35,6 @@ def command(models: tuple[str, ...], port: int, browser: bool, output: str | Non
     click.echo(f"serving {address} on this device alone; stop with Ctrl-C")
     if browser:
         webbrowser.open(address)
-    with server:
+    # Ctrl-C is how it is stopped, and no failure.
+    with server, suppress(KeyboardInterrupt):
         server.serve_forever()

@@ -67,13 +67,15 @@ def plan_photo(stylizer: Stylizer, photo: str | Path, threads: int | None = None
     whole = height * width
     in_tiles = whole > MOST_PIXELS and stylizer.takes_tiles
     rgb = load_bytes(photo).rgb / np.float32(255) if in_tiles else load_within(photo, None).rgb
+    # Tiles are computed in floats, a whole photograph may be in int8.
+    network = stylizer.in_floats if in_tiles else stylizer
     copies = [resize_longest(rgb, size) for size in (_SMALL, _LARGE)]
     del rgb
     seconds, memory = [], []
     for copy in copies:
-        stylizer.stylize(copy)  # a first run of a size also makes its plan of memory
+        network.stylize(copy)  # a first run of a size also makes its plan of memory
         start = time.perf_counter()
-        stylized = stylizer.stylize(copy)
+        stylized = network.stylize(copy)
         seconds.append(time.perf_counter() - start)
         memory.append(_memory())
 

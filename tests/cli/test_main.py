@@ -8,7 +8,7 @@ import pytest
 from stylekit import __version__
 from stylekit.cli import main as module
 from stylekit.cli.main import COMMANDS, main
-from stylekit.errors import StylekitError
+from stylekit.errors import INSTALL_TRAINING, StylekitError
 
 
 def _exit_code(*arguments: str) -> object:
@@ -91,7 +91,7 @@ def _raising(error: BaseException) -> click.Command:
         (
             ModuleNotFoundError("No module named 'keras.src'", name="keras.src"),
             2,
-            "stylekit: the package keras is missing: pip install 'stylekit[train]'\n",
+            f"stylekit: the package keras is missing: {INSTALL_TRAINING}\n",
         ),
     ],
 )

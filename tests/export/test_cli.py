@@ -1,6 +1,7 @@
 import dataclasses
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,9 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[Call]:
     """Arguments that the command passes on to an export that writes nothing."""
     received = []
 
-    def export(run: str, output: str | None, options: ExportOptions) -> list[ExportedFile]:
+    def export(
+        run: str, output: str | None, options: ExportOptions, on_file: object
+    ) -> list[ExportedFile]:
         received.append((str(run), output, options))
         path = Path("models/starry_float32.tflite")
         if options.max_error == 0:
@@ -76,6 +79,21 @@ def test_what_litert_says_of_its_start_is_not_shown(
     monkeypatch.setattr(module, "export_run", export)
     assert _call("runs/painting", "--tflite") == 0
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_what_is_being_made_is_said_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], terminal: bool
+) -> None:
+    def export(*arguments: Callable[[Path, int, int], None]) -> list[ExportedFile]:
+        arguments[-1](Path("models/starry_float32.tflite"), 1, 2)
+        return []
+
+    monkeypatch.setattr(module, "export_run", export)
+    monkeypatch.setattr(os, "isatty", lambda _: terminal)
+    assert _call("runs/painting", "--tflite") == 0
+    line = "models/starry_float32.tflite, 1 of 2: made, and compared on photographs"
+    assert capfd.readouterr().err == (f"\r\x1b[K{line}\r\x1b[K" if terminal else "")
 
 
 def test_json(calls: list[Call], capsys: pytest.CaptureFixture[str]) -> None:

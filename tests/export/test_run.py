@@ -49,7 +49,11 @@ def _files(folder: Path) -> set[Path]:
 
 @pytest.mark.slow
 def test_both_files_are_whole(run: RunDirectory, config: RunConfig, tmp_path: Path) -> None:
-    written = export_run(run.path, tmp_path / "models" / "new")
+    said: list[tuple[Path, int, int]] = []
+    written = export_run(
+        run.path, tmp_path / "models" / "new", on_file=lambda *file: said.append(file)
+    )
+    assert said == [(file.path, number, 2) for number, file in enumerate(written, start=1)]
     assert [file.path.name for file in written] == [
         "tiny-run_float32.tflite",
         "tiny-run_float16.tflite",

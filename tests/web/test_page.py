@@ -342,3 +342,16 @@ def test_seeds_give_the_pictures_that_they_give_in_python(
         assert browser.run("return Number(document.getElementById('seed').value)") == 4000000001
         rgb = load_rgb(tmp_path / "photo.png")
         assert settled(browser, Stylizer(model).stylize(rgb, seed=4000000001)) <= 1.5 / 255
+
+
+def test_a_model_of_one_style_has_nothing_to_blend_with(browser: Browser, served: str) -> None:
+    rows = (
+        "return ['second', 'share'].map((id) => document.getElementById(id).parentElement.hidden)"
+    )
+    browser.open(served)
+    browser.until(READY)
+    assert browser.run(rows) == [False, False]
+    with running(make_site(["starry_noise"])) as address:
+        browser.open(address)
+        browser.until(READY)
+        assert browser.run(rows) == [True, True]

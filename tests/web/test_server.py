@@ -1,9 +1,11 @@
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from http.server import ThreadingHTTPServer
 
 import pytest
 
+from stylekit.cli.main import main
 from stylekit.errors import StylekitError
 from stylekit.web.server import make_server
 from stylekit.web.site import Site
@@ -32,6 +34,21 @@ def test_nothing_else_is_served(address: str, path: str) -> None:
     with pytest.raises(urllib.error.HTTPError) as error:
         urllib.request.urlopen(address + path)
     assert error.value.code == 404
+
+
+def test_ctrl_c_ends_the_command_as_it_says(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(server: ThreadingHTTPServer) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("stylekit.web.site.make_site", lambda models: SITE)
+    monkeypatch.setattr(ThreadingHTTPServer, "serve_forever", interrupt)
+    with pytest.raises(SystemExit) as ended:
+        main(["web", "--port", "0", "--no-browser"])
+    out, err = capsys.readouterr()
+    assert ended.value.code == 0 and err == ""
+    assert out.startswith("serving http://127.0.0.1:") and out.endswith("stop with Ctrl-C\n")
 
 
 def test_a_port_that_is_taken() -> None:

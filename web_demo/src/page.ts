@@ -127,7 +127,8 @@ async function openModel(bytes: Uint8Array, previews: Record<string, string>): P
   const how = runtime.accelerator === "webgpu" ? "WebGPU" : `WebAssembly, ${runtime.threads} thread${runtime.threads === 1 ? "" : "s"}`;
   page.runtime.textContent = `${model.card.name} on ${how}${runtime.reason ? ` (${runtime.reason})` : ""}`;
   page.runtime.dataset.runtime = JSON.stringify(runtime);
-  say(`${model.card.name}: ${model.card.styles.length} styles`);
+  const count = model.card.styles.length;
+  say(`${model.card.name}: ${count} style${count === 1 ? "" : "s"}`);
   keepOffline(runtime.files.map((file) => `wasm/${file}`));
   void preview.ask();
 }
@@ -137,6 +138,9 @@ function showStyles(styles: string[], previews: Record<string, string>): void {
   strip.replaceChildren(...styles.map((style, index) => styleButton(style, index, previews[style])));
   page.second.replaceChildren(new Option("nothing", ""), ...styles.map((style, i) => new Option(title(style), String(i))));
   page.share.disabled = true;
+  for (const input of [page.second, page.share]) {
+    (input.parentElement as HTMLElement).hidden = styles.length < 2; // nothing to blend with
+  }
 }
 
 /** Addresses of the previews that a model file brings, by style. */

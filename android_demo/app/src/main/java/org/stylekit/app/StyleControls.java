@@ -113,6 +113,9 @@ final class StyleControls {
     adapter.setDropDownViewResource(android.R.layout.simple_spinner_dropdown_item);
     second.setAdapter(adapter);
     second.setSelection(Math.min(restored[1], names.size()));
+    int blending = names.size() > 1 ? View.VISIBLE : View.GONE; // else there is nothing to blend with
+    ((View) second.getParent()).setVisibility(blending);
+    ((View) share.getParent()).setVisibility(blending);
     another.setVisibility(model.card.noise().length > 0 ? View.VISIBLE : View.GONE);
     showSeed();
     styleCount = names.size();
