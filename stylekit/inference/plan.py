@@ -80,7 +80,7 @@ def plan_photo(stylizer: Stylizer, photo: str | Path, threads: int | None = None
         memory.append(_memory())
 
     card = stylizer.card
-    small, large = (_padded_pixels(*copy.shape[:2], card) for copy in copies)
+    small, large = (_padded_pixels(copy.shape[0], copy.shape[1], card) for copy in copies)
     computed = (_pixels_in_tiles if in_tiles else _padded_pixels)(height, width, card)
     peak = None
     if memory[0] is not None and memory[1] is not None:
