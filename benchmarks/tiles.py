@@ -61,7 +61,8 @@ def _photo(megapixels: float) -> np.ndarray:
 def _run(model: str, photo: Path, target: Path, mode: str | None, megapixels: float) -> Path:
     """Stylize by the command; print time and the curve of memory."""
     command = [sys.executable, "-m", "stylekit", "stylize", str(photo), "--model", model]
-    command += ["-o", str(target), "--json", *(["--tiles", mode] if mode else [])]
+    # Tiles are computed in floats: compared is a whole that is, too.
+    command += ["--precise", "-o", str(target), "--json", *(["--tiles", mode] if mode else [])]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         curve = []
         while process.poll() is None:

@@ -28,13 +28,13 @@ def require_size(generator: AnyGenerator, size: Size) -> None:
     for length in (size.height, size.width):
         if length < smallest or length % multiple:
             raise StylekitError(
-                f"the network cannot take the size {size}: height and width must be multiples of "
-                f"{multiple}, at least {smallest}"
+                f"the network cannot take pictures of {size.width}x{size.height}: both sides must "
+                f"be multiples of {multiple}, at least {smallest}"
             )
     if size.height * size.width > MOST_PIXELS:
         raise StylekitError(
-            f"the size {size} has more than {MOST_PIXELS / 1e6:g} megapixels: larger photographs "
-            "are stylized in tiles, with a file of any size"
+            f"pictures of {size.width}x{size.height} have more than {MOST_PIXELS / 1e6:g} "
+            "megapixels: larger photographs are stylized in tiles, with a file of any size"
         )
 
 

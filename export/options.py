@@ -5,6 +5,7 @@ from typing import Literal, get_args
 
 from stylekit.errors import StylekitError
 from stylekit.export.forms import FORMS, Form
+from stylekit.imaging import size
 
 ImageType = Literal["float32", "uint8"]
 IMAGE_TYPES: tuple[ImageType, ...] = get_args(ImageType)
@@ -12,7 +13,7 @@ IMAGE_TYPES: tuple[ImageType, ...] = get_args(ImageType)
 
 @dataclass(frozen=True)
 class Size:
-    """Height and width in pixels that a file is made for."""
+    """Height and width in pixels that a file is made for; as text, what `--size` takes."""
 
     height: int
     width: int
@@ -27,12 +28,7 @@ def parse_size(text: str) -> Size | None:
     Raises:
         StylekitError: something else.
     """
-    if text == "any":
-        return None
-    parts = text.lower().split("x")
-    if len(parts) > 2 or not all(part.isascii() and part.isdigit() and int(part) for part in parts):
-        raise StylekitError(f"a size is written 256, 384x640 (height x width) or any, not {text!r}")
-    return Size(int(parts[0]), int(parts[-1]))
+    return None if text == "any" else Size(*size.parse_size(text))
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ TEXTURE_SIDE, TEXTURE_SHOWN = 256, 150
 
 def main() -> None:
     """Draw all of them."""
-    stylizer = Stylizer(zoo.DEFAULT)
+    stylizer = Stylizer(zoo.DEFAULT, precise=True)
     _save("hero.jpg", hero(stylizer))
     squares = [photograph(name, *SHEET_SIZE) for name in SHEET]
     sheet = style_sheet(squares, stylizer, (0.0, 0.5, 1.0), blends=True)
@@ -76,7 +76,7 @@ def colors(stylizer: Stylizer) -> np.ndarray:
 
 def seeds() -> np.ndarray:
     """A photograph, and what the network with noise makes of it."""
-    stylizer = Stylizer(SEEDS_MODEL)
+    stylizer = Stylizer(SEEDS_MODEL, precise=True)
     photo = photograph(SEEDS_PHOTO, *HERO_SIZE)
     pictures = [photo, *(stylizer.stylize(photo, seed=seed) for seed in range(4))]
     shown = [resize(picture, *HERO_SHOWN) for picture in pictures]

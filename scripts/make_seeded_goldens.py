@@ -62,7 +62,7 @@ def _style_network() -> bytes:
 
 def _texture_network() -> bytes:
     keras.utils.set_random_seed(3)
-    config = GeneratorConfig(name="texture_small", channels=8, blocks=1, scales=3)
+    config = GeneratorConfig(name="texture_small", channels=8, scales=3)
     generator = build_texture_generator(config, len(NAMES))
     _draw(generator)
     card = _card("tiny_textures", generator, NAMES, task="texture", output=generator.output)

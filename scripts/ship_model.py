@@ -27,6 +27,7 @@ import tensorflow as tf
 from stylekit import Stylizer, export_run
 from stylekit.config import RunConfig, parse_config
 from stylekit.errors import StylekitError
+from stylekit.export.forms import Form
 from stylekit.export.options import ExportOptions
 from stylekit.files import atomic_path
 from stylekit.imaging.load import load_rgb
@@ -107,10 +108,6 @@ ORIGINS = {
             "model": "Apache-2.0 as far as stylekit's authors are concerned; mind the photographs",
             "photographs": BSDS500,
             "styles": "a painting in the public domain: van Gogh, The Starry Night (1889)",
-            "weights at the start": (
-                "those of the shipped model classics: the same photographs, paintings in the "
-                "public domain"
-            ),
         },
     ),
     "textures": Origin(
@@ -125,6 +122,13 @@ ORIGINS = {
                 "samples before shipping commercially"
             ),
         },
+    ),
+}
+
+# Of a training that began with a shipped model; of other weights, the run says what is known.
+STARTS = {
+    "classics": (
+        "those of the shipped model classics: the same photographs, paintings in the public domain"
     ),
 }
 
@@ -150,6 +154,11 @@ def shipped_name(config: RunConfig) -> str:
     return "starry_noise" if config.generator.noise else "classics"
 
 
+def _forms(config: RunConfig) -> tuple[Form, ...]:
+    """What a model ships as; texture networks have no form with integers."""
+    return ("float16",) if config.makes_textures else ("float16", "dynamic")
+
+
 def ship(source: Path, zoo: Path) -> Path:
     """Write the model of a run to its folder in `zoo`, and give that folder.
 
@@ -165,12 +174,15 @@ def ship(source: Path, zoo: Path) -> Path:
         shipped.path.mkdir()
         config = _write_run(run, checkpoint, name, shipped)
         with tempfile.TemporaryDirectory() as exports:
-            (file,) = export_run(shipped.path, exports, ExportOptions(forms=("float16",)))
-            shutil.copyfile(file.path, shipped.path / f"{name}.tflite")
-        if file.bytes > LARGEST_FILE:
-            raise StylekitError(
-                f"{name}.tflite would have {file.bytes:,} bytes, more than {LARGEST_FILE:,}"
-            )
+            files = export_run(shipped.path, exports, ExportOptions(forms=_forms(config)))
+            for file in files:
+                suffix = "" if file.form == "float16" else f"_{file.form}"
+                target = shipped.path / f"{name}{suffix}.tflite"
+                if file.bytes > LARGEST_FILE:
+                    raise StylekitError(
+                        f"{target.name} would have {file.bytes:,} bytes, more than {LARGEST_FILE:,}"
+                    )
+                shutil.copyfile(file.path, target)
         _write_previews(shipped.path, name, config)
         others = (path for path in zoo.glob("*") if path.name not in (name, Path(temporary).name))
         size = sum(map(_bytes_below, [shipped.path, *others]))
@@ -197,12 +209,24 @@ def _write_run(
     generator = _averaged(config, checkpoint)
     save_generator(shipped, generator)
     _halve(shipped.weights)
-    write_json(shipped.summary, _summary(run, config, checkpoint, generator, ORIGINS[name]))
+    origin = replace(ORIGINS[name], terms=terms(name, run.read_config()))
+    write_json(shipped.summary, _summary(run, config, checkpoint, generator, origin))
     recipe = dict(model_card(shipped.path, generator).recipe)  # with names in the place of paths
     recipe["content"] = {**recipe["content"], "source": ORIGINS[name].photographs}
     config = parse_config(recipe)
     shipped.write_config(config)
     return config
+
+
+def terms(name: str, config: RunConfig) -> dict[str, str]:
+    """Terms of a model that ships under a name, and of the weights that its training began with."""
+    start = config.start
+    if start is None:
+        return ORIGINS[name].terms
+    known = STARTS.get(start.weights) or (
+        f"those of {Path(start.weights).name}: {start.terms or 'of unknown terms'}"
+    )
+    return {**ORIGINS[name].terms, "weights at the start": known}
 
 
 def _halve(weights: Path) -> None:
@@ -247,7 +271,6 @@ def _summary(
     """As `training.api` writes it at the end, for the state in the checkpoint."""
     training = config.training
     records = [record for record in read_metrics(run.metrics) if record["step"] <= checkpoint.step]
-    last = records[-_LAST_STEPS:]
     network = loss_network(config.objective)
     return {
         "finished": checkpoint.step == training.total_steps,
@@ -256,11 +279,7 @@ def _summary(
         "images": images_before(training, checkpoint.step),
         "minutes": checkpoint.state["seconds"] / 60,
         "earlier": earlier_trainings(run.read_config()),
-        "losses": {
-            key: float(np.mean([record[key] for record in last]))
-            for key in _MEASURED
-            if key in last[0]
-        },
+        "losses": mean_losses(records[-_LAST_STEPS:]),
         "losses_by_style": (
             TextureTask(config, run, network).evaluate(generator)
             if isinstance(generator, TextureGenerator)
@@ -283,6 +302,15 @@ def _summary(
             else {}
         ),
         "terms": origin.terms,
+    }
+
+
+def mean_losses(records: list[dict[str, Any]]) -> dict[str, float]:
+    """Means of what was measured; nothing of a checkpoint from before the first record."""
+    return {
+        key: float(np.mean([record[key] for record in records]))
+        for key in _MEASURED
+        if records and key in records[0]
     }
 
 

@@ -2,7 +2,7 @@
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -34,13 +34,18 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
             temporary.unlink()
 
 
-def require_writable(path: str | Path) -> None:
+def require_writable(path: str | Path, inputs: Iterable[str | Path] = ()) -> None:
     """Find out that `path` cannot be written before long work is done for it.
 
     Raises:
-        StylekitError: as `atomic_path` would.
+        StylekitError: as `atomic_path` would, or it is one of the `inputs`, which would be lost.
     """
     target = Path(os.path.realpath(path))
+    for file in inputs:
+        if target == Path(os.path.realpath(file)):
+            raise StylekitError(
+                f"{str(file)!r} would be written over by what is made of it: give another output"
+            )
     probe = target.with_name(f".{target.name[:40]}.{uuid.uuid4().hex}")
     try:
         _refuse_other_than_file(target, path)

@@ -71,6 +71,16 @@ def test_unwritable_paths(tmp_path: Path, name: str, reason: str) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
 
 
+def test_an_output_that_is_an_input(tmp_path: Path) -> None:
+    photo, link = tmp_path / "a.png", tmp_path / "link.png"
+    photo.write_text("photo")
+    link.symlink_to(photo)
+    for output in (photo, link, tmp_path / ".." / tmp_path.name / "a.png"):
+        with pytest.raises(StylekitError, match="a.png' would be written over"):
+            require_writable(output, [tmp_path / "b.png", photo])
+    assert sorted(tmp_path.iterdir()) == [photo, link]
+
+
 def test_require_writable_leaves_the_file_as_it_is(tmp_path: Path) -> None:
     target = tmp_path / "a.txt"
     target.write_text("old")

@@ -1,6 +1,6 @@
 """Which library TensorFlow computes with."""
 
-from stylekit.processor import uses_onednn
+from stylekit.processor import quick_integers, uses_onednn
 
 
 def test_onednn_is_for_processors_made_for_networks_unless_told_otherwise() -> None:
@@ -9,3 +9,9 @@ def test_onednn_is_for_processors_made_for_networks_unless_told_otherwise() -> N
     assert uses_onednn({"amx_bf16"}, None)
     assert uses_onednn({"avx2"}, "1")
     assert not uses_onednn({"amx_bf16"}, "0")
+
+
+def test_integers_are_quick_where_it_was_measured() -> None:
+    assert quick_integers({"avx2", "avx512f", "avx512_vnni"})
+    assert not quick_integers({"avx2", "avx512f", "avx_vnni"})
+    assert not quick_integers(set())  # not Linux

@@ -5,15 +5,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from stylekit.errors import StylekitError
-
 if TYPE_CHECKING:
     from stylekit.inference.benchmark import Timing
 
 
 @click.command("benchmark")
 @click.argument("files", nargs=-1, required=True, metavar="FILE|NAME...")
-@click.option("--size", "sizes", multiple=True, metavar="N|HxW", help="Of the photo. [256 and 512]")
+@click.option(
+    "--size",
+    "sizes",
+    multiple=True,
+    metavar="N|HEIGHTxWIDTH",
+    help="Of the photo; again for another one. [256 and 512]",
+)
 @click.option(
     "--threads",
     multiple=True,
@@ -41,9 +45,10 @@ def command(
     """
     from stylekit import zoo
     from stylekit.cli.quiet import silent_stderr
+    from stylekit.imaging.size import parse_size
     from stylekit.inference.benchmark import SIZES, benchmark
 
-    wanted = tuple(map(_size, sizes)) or SIZES
+    wanted = tuple(map(parse_size, sizes)) or SIZES
     paths = [zoo.model_path(file) for file in files]
     with silent_stderr():
         timings = benchmark(paths, wanted, threads, repetitions, warm_up)
@@ -54,14 +59,6 @@ def command(
     click.echo(_table(timings))
 
 
-def _size(text: str) -> tuple[int, int]:
-    """Height and width from "256" or "384x640"."""
-    parts = text.lower().split("x")
-    if len(parts) > 2 or not all(part.isascii() and part.isdigit() and int(part) for part in parts):
-        raise StylekitError(f"a size is written 256 or 384x640 (height x width), not {text!r}")
-    return int(parts[0]), int(parts[-1])
-
-
 def _table(timings: "list[Timing]") -> str:
     heads = ("file", "form", "photo", "threads", "first", "p50", "p95", "x", "memory", "XNNPACK")
     rows = [heads]
@@ -69,7 +66,7 @@ def _table(timings: "list[Timing]") -> str:
         (
             timing.file,
             timing.form,
-            f"{timing.height}x{timing.width}",
+            f"{timing.width}x{timing.height}",
             str(timing.threads),
             f"{timing.first:.1f} ms",
             f"{timing.p50:.1f} ms",

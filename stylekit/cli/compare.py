@@ -11,7 +11,7 @@ import click
 @click.option("--split", is_flag=True, help="One picture: left half BEFORE, right half AFTER.")
 @click.option("-o", "--output", metavar="OUT", help="Picture to write. [AFTER_compared.jpg]")
 def command(before: str, after: str, split: bool, output: str | None) -> None:
-    """Lay the pictures BEFORE and AFTER side by side, in the size of BEFORE."""
+    """Lay the pictures BEFORE and AFTER side by side, AFTER resized to fit the size of BEFORE."""
     import numpy as np
 
     from stylekit.files import require_writable
@@ -24,14 +24,16 @@ def command(before: str, after: str, split: bool, output: str | None) -> None:
     path = Path(after)
     target = Path(output) if output is not None else path.with_name(f"{path.stem}_compared.jpg")
     image_format(target)
-    require_writable(target)
+    require_writable(target, (before, after))
     height, width = first.shape[:2]
     if split:
         second = resize(second, height, width)
         picture = np.where(np.arange(width)[:, None] < width // 2, first, second)
         picture[:, width // 2] = 1.0
     else:
-        second = resize(second, height, max(1, round(second.shape[1] * height / second.shape[0])))
+        # Within both sides: a long strip beside a square one would be larger than memory.
+        scale = min(height / second.shape[0], width / second.shape[1])
+        second = resize(second, *(max(1, round(side * scale)) for side in second.shape[:2]))
         picture = labelled_grid([first, second], ["before", "after"], columns=2)
     save(target, picture)
     click.echo(f"{target}: {picture.shape[1]}x{picture.shape[0]}")

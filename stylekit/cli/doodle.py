@@ -44,7 +44,7 @@ def command(
 ) -> None:
     """Paint the regions of a mask as the regions of a painting."""
     shared = SharedOptions(**options)
-    shared.start()
+    shared.start(style, style_mask, target_mask, content)
     from stylekit.imaging.load import load_rgb
     from stylekit.synthesis.doodle import DoodleConfig, doodle
 

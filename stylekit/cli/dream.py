@@ -68,7 +68,7 @@ def command(
     from stylekit.imaging.save import image_format, save
 
     image_format(output)
-    require_writable(output)
+    require_writable(output, [photo] if guide is None else [photo, guide])
     start_tensorflow(threads)
     from stylekit.synthesis.dream import DreamConfig, dream
     from stylekit.training.logs import messages_on_terminal

@@ -33,7 +33,7 @@ _IMAGE_TYPES = ("float32", "uint8")
     "--size",
     "sizes",
     multiple=True,
-    metavar="N|HxW|any",
+    metavar="N|HEIGHTxWIDTH|any",
     help="Size of the photo, a file each; any leaves it to the runtime. [any]",
 )
 @click.option("--gpu-safe", is_flag=True, help="No sum can overflow in float16; needs --size.")

@@ -53,6 +53,7 @@ def _described(name: str) -> dict[str, Any]:
         "training": card.training,
         "files": {
             "tflite": file(model.tflite),
+            **({} if model.dynamic is None else {"dynamic": file(model.dynamic)}),
             "weights": file(model.weights),
             "config": file(model.config),
             "previews": {shown: file(path) for shown, path in model.previews.items()},

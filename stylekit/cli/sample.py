@@ -18,7 +18,7 @@ _STOPS, _STEPS = 4, 16
 @click.command("sample")
 @click.argument("model", metavar="[NAME|FILE|RUN]", required=False)
 @click.option("--texture", metavar="NAME", help="A texture, or a blend: a:0.5,b:0.5. [the first]")
-@click.option("--size", default="256", metavar="HxW", help="In pixels. [256x256]")
+@click.option("--size", default="256", metavar="HEIGHTxWIDTH", help="In pixels. [256x256]")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, metavar="N", help="[0]")
 @click.option(
     "--count",
@@ -47,11 +47,11 @@ def command(
 ) -> None:
     """Make textures with a shipped model NAME, an exported FILE or a RUN. [the shipped one]"""
     from stylekit.cli.quiet import silent_stderr
-    from stylekit.cli.texture import parse_size
     from stylekit.files import require_writable
     from stylekit.imaging.save import image_format, save
+    from stylekit.imaging.size import parse_size
 
-    sides = parse_size(size)
+    height, width = parse_size(size)
     animated = Path(output).suffix.lower() == ".gif"
     if animated and count == 1:
         raise StylekitError("an animation passes through at least 2 pictures: give another --count")
@@ -66,19 +66,19 @@ def command(
         require_writable(path)
     sampler = _open(_default() if model is None else model, threads)
     name = _described(sampler, texture)
-    height, width = sides or (256, 256)
     if animated:
-        with silent_stderr():  # LiteRT says, in the first picture, that it starts
+        with silent_stderr():
             _animate(sampler, texture, seeds, (height, width), tileable, output)
-        click.echo(f"{output}: {height}x{width}, {name}, {count} seeds, {count * _STEPS} frames")
+        click.echo(f"{output}: {width}x{height}, {name}, {count} seeds, {count * _STEPS} frames")
         return
     for each, path in zip(seeds, paths, strict=True):
         began = time.perf_counter()
+        # LiteRT says on its first run that it is on the CPU; errors come as exceptions.
         with silent_stderr():
             picture = sampler.sample(texture, each, height, width, tileable)
         seconds = time.perf_counter() - began
         save(path, picture)
-        click.echo(f"{path}: {height}x{width}, {name}, seed {each}, {seconds:.3f} s")
+        click.echo(f"{path}: {width}x{height}, {name}, seed {each}, {seconds:.3f} s")
 
 
 def _with_seed(path: str, seed: int) -> str:

@@ -20,6 +20,7 @@ from stylekit.errors import StylekitError
     metavar="N",
     help="Longer side, in pixels, at which photos are stylized and shown. [384]",
 )
+@click.option("--precise", is_flag=True, help="As for stylize: floats on every machine.")
 @click.option("-o", "--output", metavar="OUT", help="Picture to write. [PHOTO_sheet.jpg]")
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Processors. [all]")
 def command(
@@ -29,6 +30,7 @@ def command(
     blends: bool,
     preserve_color: str | None,
     size: int,
+    precise: bool,
     output: str | None,
     threads: int | None,
 ) -> None:
@@ -49,11 +51,11 @@ def command(
     first = Path(photos[0])
     target = Path(output) if output is not None else first.with_name(f"{first.stem}_sheet.jpg")
     image_format(target)
-    require_writable(target)
+    require_writable(target, photos)
     wanted = [parse_strength(strength) for strength in strengths.split(",")]
     preservation = None if preserve_color is None else parse_preservation(preserve_color)
     pictures = [resize_longest(load_rgb(photo), size) for photo in photos]
-    stylizer = open_stylizer(zoo.DEFAULT if model is None else model, threads)
+    stylizer = open_stylizer(zoo.DEFAULT if model is None else model, threads, precise)
     with silent_stderr():
         stylizer.warm_up()
     sheet = style_sheet(pictures, stylizer, wanted, blends, preservation)

@@ -47,6 +47,12 @@ _STREAM = "-"
     metavar="N",
     help="Noise of a model that has it: each seed gives another picture. [0]",
 )
+@click.option(
+    "--precise",
+    is_flag=True,
+    help="Compute a shipped model in floats everywhere, not in int8 where that is faster: the same "
+    "picture on every machine. Other models run as they are.",
+)
 @click.option("-o", "--output", metavar="OUT", help="Picture or folder to write; - for stdout.")
 @click.option("--threads", type=click.IntRange(min=1), metavar="N", help="Processors. [all]")
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each photo.")
@@ -59,6 +65,7 @@ def command(
     max_size: int | None,
     tiles: "Tiles | None",
     seed: int | None,
+    precise: bool,
     output: str | None,
     threads: int | None,
     as_json: bool,
@@ -83,7 +90,7 @@ def command(
         None if preserve_color is None else parse_preservation(preserve_color),
         seed,
     )
-    report = _Report(zoo.DEFAULT if model is None else model, look, as_json)
+    report = _Report(zoo.DEFAULT if model is None else model, look, precise, as_json)
     jobs = _jobs(photos, output)
     if tiles is not None and (len(jobs) > 1 or max_size is not None):
         raise StylekitError(
@@ -104,14 +111,15 @@ def command(
 class _Report:
     """What is printed, and with which model and look it was made."""
 
-    def __init__(self, model: str, look: "Look", as_json: bool) -> None:
+    def __init__(self, model: str, look: "Look", precise: bool, as_json: bool) -> None:
         self.model = model
         self._look = look
+        self._precise = precise
         self._as_json = as_json
 
     def open(self, threads: int | None) -> "Stylizer":
         """The model; a style that it does not have is found out here."""
-        stylizer = open_stylizer(self.model, threads)
+        stylizer = open_stylizer(self.model, threads, self._precise)
         self._name = stylizer.card.name
         weights = stylizer.style_weights(self._look.style)
         self._shares = {
@@ -306,14 +314,14 @@ def _standard_input() -> Any:
     return stream
 
 
-def open_stylizer(model: str, threads: int | None) -> "Stylizer":
-    """The network of a shipped name, an exported file or a run."""
+def open_stylizer(model: str, threads: int | None, precise: bool = False) -> "Stylizer":
+    """The network of a shipped name, an exported file or a run; `precise` is as for `Stylizer`."""
     from stylekit import zoo
     from stylekit.inference.stylizer import Stylizer
 
     path = zoo.model_path(model)
     if not path.is_dir():
-        return Stylizer(model, threads=threads)
+        return Stylizer(model, threads=threads, precise=precise)
     from stylekit.cli.quiet import start_tensorflow
 
     start_tensorflow(threads)

@@ -82,8 +82,11 @@ class SharedOptions:
     checkpoint_every: int
     threads: int | None
 
-    def start(self) -> None:
-        """Find out that a file cannot be written before long work; then start TensorFlow."""
+    def start(self, *inputs: str | None) -> None:
+        """Find out that a file cannot be written before long work; then start TensorFlow.
+
+        `inputs` are the files that are read, which none of those written may be.
+        """
         from stylekit.cli.quiet import start_tensorflow
         from stylekit.files import require_writable
         from stylekit.imaging.save import image_format
@@ -99,7 +102,7 @@ class SharedOptions:
             raise StylekitError("--resume needs --checkpoint FILE, which it goes on from")
         for path in (self.output, self.preview, self.gif, self.checkpoint):
             if path is not None:
-                require_writable(path)
+                require_writable(path, [file for file in inputs if file is not None])
         start_tensorflow(self.threads)
 
     def solver(self) -> "SolverConfig":

@@ -1,17 +1,15 @@
 """`stylekit texture`: more of a texture, by optimisation."""
 
-import re
 from typing import Any
 
 import click
 
 from stylekit.cli.synthesis_options import SharedOptions, comma_separated, synthesis_options
-from stylekit.errors import StylekitError
 
 
 @click.command("texture")
 @click.argument("sample")
-@click.option("--size", metavar="HxW", help="Of the texture in pixels. [sample's]")
+@click.option("--size", metavar="HEIGHTxWIDTH", help="Of the texture in pixels. [sample's]")
 @click.option(
     "--sample-size", type=click.IntRange(min=16), metavar="N", help="Shortest side of the sample."
 )
@@ -45,12 +43,13 @@ def command(
 ) -> None:
     """Make a texture like SAMPLE (Gatys et al. 2015)."""
     shared = SharedOptions(**options)
-    shared.start()
+    shared.start(sample)
     from stylekit.imaging.load import load_rgb
+    from stylekit.imaging.size import parse_size
     from stylekit.synthesis.texture import TextureConfig, synthesize_texture
 
     config = TextureConfig(
-        size=parse_size(size),
+        size=None if size is None else parse_size(size),
         sample_size=sample_size,
         seamless=seamless,
         layers=comma_separated(layers),
@@ -62,13 +61,3 @@ def command(
     )
     picture = load_rgb(sample)
     shared.write(lambda: synthesize_texture(picture, config, shared.solver(), shared.files()))
-
-
-def parse_size(text: str | None) -> tuple[int, int] | None:
-    """Height and width from a text such as `256x384`; one number is both."""
-    if text is None:
-        return None
-    match = re.fullmatch(r"(\d+)(?:[x×](\d+))?", text.strip())
-    if match is None or 0 in (sides := (int(match[1]), int(match[2] or match[1]))):
-        raise StylekitError(f"a size is HEIGHTxWIDTH in pixels, such as 256x384: not {text!r}")
-    return sides

@@ -188,6 +188,11 @@ def _share_steps(stages: list[dict[str, Any]], steps: int) -> None:
         passed += stage["steps"]
         stage["steps"] = round(steps * passed / before) - given
         given += stage["steps"]
+    if steps > 0 and not all(stage["steps"] for stage in stages):
+        raise StylekitError(
+            f"--steps {steps} are too few for {len(stages)} stages, which share them as their "
+            "recipe does"
+        )
 
 
 def _losses(losses: dict[str, float | None]) -> str:

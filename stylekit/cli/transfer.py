@@ -65,7 +65,7 @@ def command(
         )
     }
     shared = SharedOptions(**options)
-    shared.start()
+    shared.start(photo, *paintings, *masks)
     from stylekit.imaging.color import parse_preservation
     from stylekit.imaging.load import load_rgb
     from stylekit.synthesis.style_transfer import TransferConfig, transfer_picture

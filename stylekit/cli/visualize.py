@@ -98,7 +98,7 @@ def command(
     from stylekit.imaging.save import image_format, save
 
     image_format(output)
-    require_writable(output)
+    require_writable(output, [] if saliency is None else [saliency])
     black, white = _pixel_range(pixel_range)
     start_tensorflow(threads)
     import numpy as np

@@ -38,7 +38,9 @@ class ContentConfig:
 
     `source` is a folder, `tfds:NAME[:SPLIT]`, or nothing for the photographs that scikit-image and
     scikit-learn carry. `cache_gigabytes` of decoded photographs stay in memory. `plain_share` of
-    the images are flat colours, gradients and noise instead, which teach flat areas.
+    the images are flat colours, gradients and noise instead, which teach flat areas. Each image is
+    trained on `visits` times within some hundred steps, each time with a style and a strength of
+    its own, and what the objective asks of its content is computed once.
     """
 
     __pydantic_config__ = _NO_UNKNOWN_KEYS
@@ -46,6 +48,7 @@ class ContentConfig:
     source: str | None = None
     cache_gigabytes: Weight = 2.0
     plain_share: Share = 0.03
+    visits: Count = 4
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from stylekit.errors import StylekitError
-from stylekit.files import atomic_path
+from stylekit.files import atomic_path, require_writable
 from stylekit.objectives.style_transfer import StyleTransferObjective
 from stylekit.synthesis.lbfgs import HISTORY, minimize_in_box
 
@@ -94,8 +94,10 @@ class Curves:
         path = self._folder / f"{self._key(photo, painting)}.json"
         curve = _read(path)
         if curve is None or not curve.reaches(wanted, iterations):
+            _require_writable(path)
             curve = self._computed(photo, style, wanted, iterations, on_iteration)
-            _write(path, curve)
+            with atomic_path(path) as temporary:
+                temporary.write_text(json.dumps(asdict(curve)))
         return curve.values[: iterations + 1]
 
     def _computed(
@@ -144,7 +146,8 @@ def curves_folder() -> Path:
     return Path(home).expanduser() / "stylekit" / "lbfgs"
 
 
-def _write(path: Path, curve: Curve) -> None:
+def _require_writable(path: Path) -> None:
+    """Make the folder of a curve; raise StylekitError before minutes are spent in vain."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -152,14 +155,14 @@ def _write(path: Path, curve: Curve) -> None:
             f"cannot keep the curves of L-BFGS in {str(path.parent)!r}: {error.strerror or error}; "
             "XDG_CACHE_HOME names another place"
         ) from error
-    with atomic_path(path) as temporary:
-        temporary.write_text(json.dumps(asdict(curve)))
+    require_writable(path)
 
 
 def _read(path: Path) -> Curve | None:
     """The curve in a file; none if there is no such file, or it is damaged."""
     try:
         stored = json.loads(path.read_text())
-        return Curve([float(value) for value in stored["values"]], bool(stored["ended"]))
+        values = [float(value) for value in stored["values"]]
+        return Curve(values, bool(stored["ended"])) if values else None
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -11,6 +11,7 @@ from stylekit.errors import StylekitError, nearest
 from stylekit.imaging.load import load_rgb
 from stylekit.inference.stylizer import Stylizer
 from stylekit.training.run import RunDirectory, load_run, shrunk, style_sizes
+from stylekit.training.style_transfer import check_painting
 from stylekit.zoo import model_path
 
 
@@ -38,8 +39,8 @@ def open_subject(model: str | Path, paintings: Sequence[str], threads: int | Non
     all of them.
 
     Raises:
-        StylekitError: no such model, one without a recipe, or a painting that is unreadable or
-            that the model has no style for.
+        StylekitError: no such model, one without a recipe, or a painting that is unreadable, too
+            small, or that the model has no style for.
     """
     path = model_path(model)
     if path.is_dir():
@@ -60,6 +61,8 @@ def open_subject(model: str | Path, paintings: Sequence[str], threads: int | Non
         found = RunDirectory.open(path).paintings()
     else:
         raise StylekitError("an exported model has no paintings: give --style PAINTING for each")
+    for name, picture in found.items():
+        check_painting(picture, name, config.objective.style_layers)
     size = style_sizes(config)[-1]
     return Subject(
         stylizer, config, {name: shrunk(picture, size) for name, picture in found.items()}

@@ -22,6 +22,7 @@ def stylize(
     preserve_color: Preservation | None = None,
     max_size: int | None = None,
     seed: int | None = None,
+    precise: bool = False,
 ) -> Image.Image:
     """A photograph in the style of a painting.
 
@@ -36,6 +37,8 @@ def stylize(
         preserve_color: "luminance" or "histogram" for the colours of the photograph.
         max_size: longer side, in pixels, to which a larger photograph is shrunk.
         seed: of the noise, for a model that has noise: another one gives another picture.
+        precise: compute a shipped model in floats on every processor, for the same picture
+            everywhere; see `Stylizer`.
 
     Returns:
         An RGB image, or RGBA where the photograph has transparency.
@@ -47,7 +50,8 @@ def stylize(
     """
     preservation = parse_preservation(preserve_color) if preserve_color else None
     look = Look(style, strength, preservation, seed)
-    stylizer = model if isinstance(model, Stylizer) else _warm(str(model))
+    opened = model if isinstance(model, Stylizer) else _warm(str(model))
+    stylizer = opened.in_floats if precise else opened
     if max_size is None and stylizer.takes_tiles and is_large(photo):
         painted = stylize_large(photo, stylizer, look)
         return bytes_to_image(painted.rgb, painted.alpha)

@@ -141,10 +141,11 @@ class LiteRTModel:
             StylekitError: LiteRT cannot run the network on these shapes, or statistics or noise
                 for a network that takes none.
         """
-        if self.fixed_size not in (None, photo.shape[1:3]):
+        fixed, (height, width) = self.fixed_size, photo.shape[1:3]
+        if fixed not in (None, (height, width)):
             raise StylekitError(
-                f"the model {str(self._path)!r} takes photos of {self.fixed_size} pixels only, "
-                f"not of {photo.shape[1:3]}"
+                f"the model {str(self._path)!r} takes photos of {fixed[1]}x{fixed[0]} only, not of "
+                f"{width}x{height}"
             )
         feeds = dict(zip(INPUTS, (photo, style_weights, strength), strict=True))
         if self.takes_statistics:

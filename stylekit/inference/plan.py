@@ -67,21 +67,24 @@ def plan_photo(stylizer: Stylizer, photo: str | Path, threads: int | None = None
     whole = height * width
     in_tiles = whole > MOST_PIXELS and stylizer.takes_tiles
     rgb = load_bytes(photo).rgb / np.float32(255) if in_tiles else load_within(photo, None).rgb
+    # Tiles are computed in floats, a whole photograph may be in int8.
+    network = stylizer.in_floats if in_tiles else stylizer
     copies = [resize_longest(rgb, size) for size in (_SMALL, _LARGE)]
     del rgb
     seconds, memory = [], []
     for copy in copies:
-        stylizer.stylize(copy)  # a first run of a size also makes its plan of memory
+        network.stylize(copy)  # a first run of a size also makes its plan of memory
         start = time.perf_counter()
-        stylized = stylizer.stylize(copy)
+        stylized = network.stylize(copy)
         seconds.append(time.perf_counter() - start)
         memory.append(_memory())
 
-    small, large = (copy.shape[0] * copy.shape[1] for copy in copies)
-    computed = _pixels_in_tiles(height, width, stylizer.card) if in_tiles else whole
+    card = stylizer.card
+    small, large = (_padded_pixels(copy.shape[0], copy.shape[1], card) for copy in copies)
+    computed = (_pixels_in_tiles if in_tiles else _padded_pixels)(height, width, card)
     peak = None
     if memory[0] is not None and memory[1] is not None:
-        at_once = SHEET**2 if in_tiles else whole
+        at_once = SHEET**2 if in_tiles else computed
         growth = max(0.0, (memory[1] - memory[0]) / (large - small))
         arrays = (_ARRAYS_IN_TILES if in_tiles else _ARRAYS) * whole / 1e6
         peak = memory[1] + (at_once - large) * growth + arrays
@@ -94,8 +97,14 @@ def plan_photo(stylizer: Stylizer, photo: str | Path, threads: int | None = None
         seconds=seconds[1] * computed / large,
         megabytes_of_memory=peak,
         megabytes_of_machine=_machine_memory(),
-        megabytes_of_picture=len(encode_png(stylized)) / 1e6 * whole / large,
+        megabytes_of_picture=len(encode_png(stylized)) / 1e6 * whole / stylized[..., 0].size,
     )
+
+
+def _padded_pixels(height: int, width: int, card: ModelCard) -> int:
+    """Pixels that the network sees of a photo of this size; of a strip, most are margin."""
+    rows, columns = (max(side, card.smallest) + 2 * card.margin for side in (height, width))
+    return rows * columns
 
 
 def _pixels_in_tiles(height: int, width: int, card: ModelCard) -> int:

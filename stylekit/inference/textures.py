@@ -18,6 +18,9 @@ from stylekit.inference.tflite_file import checked, read_tflite
 
 WEIGHTS, OUTPUT = "texture_weights", "texture"
 
+# The network holds the whole picture: 64 megapixels take 12 gigabytes in the shipped one.
+MOST_PIXELS = 64_000_000
+
 # Noise of each scale, [1, height / divisor, width / divisor, channels], and texture weights
 # [1, textures] -> picture [1, height, width, 3].
 Runner = Callable[[Sequence[np.ndarray], np.ndarray], np.ndarray]
@@ -235,8 +238,13 @@ class TextureSampler:
         smallest, multiple = self.card.smallest, self.card.multiple_of
         if min(height, width) < smallest:
             raise StylekitError(
-                f"the size {height}x{width} is below the smallest of the model "
+                f"a texture of {width}x{height} pixels is below the smallest of the model "
                 f"{self.card.name!r}: {smallest}x{smallest}"
+            )
+        if height * width > MOST_PIXELS:
+            raise StylekitError(
+                f"a texture of {width}x{height} pixels has more than {MOST_PIXELS // 1_000_000} "
+                "megapixels: make a smaller one that is tileable, and repeat it"
             )
         return -(-height // multiple) * multiple, -(-width // multiple) * multiple
 

@@ -189,7 +189,7 @@ def stylize_in_tiles(
     sides = zip((padded.height, padded.width), computed, strict=True)
     if any(side > most and most <= 2 * around for side, most in sides):
         raise StylekitError(
-            f"the model {card.name!r} takes photos of {computed[0]}x{computed[1]} only, too small "
+            f"the model {card.name!r} takes photos of {computed[1]}x{computed[0]} only, too small "
             f"for tiles, which need more than {2 * around} pixels a side"
         )
     parts = tiles(padded.height, padded.width, computed, around)

@@ -3,6 +3,7 @@
 import keras
 
 from stylekit.config import GeneratorConfig
+from stylekit.errors import StylekitError
 from stylekit.layers.upsampling import UpsampleConv2D
 from stylekit.models.blocks import paint_start
 from stylekit.models.generator import TextureGenerator
@@ -31,9 +32,17 @@ def texture_small(config: GeneratorConfig, texture_count: int) -> TextureGenerat
     Down to an eighth of the size, positions are normalised by themselves. There are few of them: a
     channel that is to be even could only be so but for one blob that holds all of its variance, and
     with statistics over the picture each texture got such blobs, at the same places.
+
+    Raises:
+        StylekitError: `blocks` for fewer than 4 `scales`, which have no place for them.
     """
     channels = config.channels or 64
     divisors = [2**scale for scale in reversed(range(1, config.scales or 6))]
+    if config.blocks is not None and divisors[0] < 8:
+        raise StylekitError(
+            f"generator.blocks = {config.blocks} does nothing with {config.scales} scales: "
+            "texture_small has such blocks from 4 scales on; leave it out"
+        )
     noise = noise_pyramid(divisors, _NOISE)
     inputs = noise_inputs(noise)
     weights = texture_weights_input(texture_count)

@@ -80,7 +80,7 @@ def synthesize_texture(
     if config.seamless and (height % ALIGNMENT or width % ALIGNMENT):
         raise StylekitError(
             f"the sides of a seamless texture must be multiples of {ALIGNMENT}: not "
-            f"{height}x{width}"
+            f"{width}x{height}"
         )
     schedule = with_total(parse_schedule(config.schedule), config.iterations)
     if config.seamless:

@@ -20,6 +20,7 @@ from stylekit.training.photographs import Photographs
 from stylekit.training.plain import plain_image
 from stylekit.training.randomness import Purpose, stream
 from stylekit.training.schedule import entropy_weight
+from stylekit.training.visits import visited_step
 
 # The crop's side, as a share of the photograph's shortest side, is drawn from this range.
 # Photographs are kept at the size at which the smallest crop still has every pixel.
@@ -42,6 +43,11 @@ def stage_index(config: TrainingConfig, step: int) -> int:
     """Index of the stage of a step, counted from 0 over all stages."""
     ends = accumulate(stage.steps for stage in config.stages)
     return next(index for index, end in enumerate(ends) if step < end)
+
+
+def stage_start(config: TrainingConfig, index: int) -> int:
+    """First step of a stage, counted over all stages."""
+    return sum(stage.steps for stage in config.stages[:index])
 
 
 def images_before(config: TrainingConfig, step: int) -> int:
@@ -140,6 +146,7 @@ class BatchSource:
     Photographs come in an order that is shuffled anew for each epoch; each is cropped to a random
     square, flipped half of the time, and given a style and a strength. A broken photograph is
     replaced by one drawn for that place, so that the other images of the run stay what they are.
+    An image that is visited several times is the same each time, but for style, strength and noise.
     Where diversity is measured, a batch has several images of each photograph, behind one
     another, which are equal but for their noise.
 
@@ -168,6 +175,7 @@ class BatchSource:
             photographs, kept_shortest_side(training), content.cache_gigabytes
         )
         self._plain_share = content.plain_share
+        self._visits = content.visits
         self._training = training
         self._style_count = style_count
         self._seed = seed
@@ -212,19 +220,14 @@ class BatchSource:
         """The batch of a step, counted from 0 over all stages."""
         stage = self._training.stages[stage_index(self._training, step)]
         samples = self._diversity.samples
-        slots = stage.batch_size // samples
-        position = images_before(self._training, step) // samples
-        draws = stream(self._seed, Purpose.BATCH, step).random((slots, _DRAWS))
-        photos = np.stack(
-            [self._image(step, slot, position + slot, stage, draws[slot]) for slot in range(slots)]
-        )
+        draws = self._draws(step, stage)
         styles = (draws[:, 5] * self._style_count).astype(int)
         full = draws[:, 6] < stage.full_strength_share
         strength = np.where(full, 1.0, draws[:, 7]).astype(np.float32)[:, None]
         noise = self._noise_of(step, stage)
         weight = entropy_weight(self._diversity, step)
         return Batch(
-            photos=np.repeat(self._grained(step, photos), samples, axis=0),
+            photos=np.repeat(self._images(self.visited_step(step), stage), samples, axis=0),
             style_weights=np.repeat(
                 np.eye(self._style_count, dtype=np.float32)[styles], samples, axis=0
             ),
@@ -234,6 +237,26 @@ class BatchSource:
                 None if noise is None else np.full(stage.batch_size, weight, np.float32)
             ),
         )
+
+    def visited_step(self, step: int) -> int:
+        """The step to which the images of a step belong; see `training.visits`."""
+        index = stage_index(self._training, step)
+        batch_size = self._training.stages[index].batch_size
+        start = stage_start(self._training, index)
+        return visited_step(step, start, batch_size, self._visits, self._seed)
+
+    def _draws(self, step: int, stage: StageConfig) -> np.ndarray:
+        slots = stage.batch_size // self._diversity.samples
+        return stream(self._seed, Purpose.BATCH, step).random((slots, _DRAWS))
+
+    def _images(self, step: int, stage: StageConfig) -> np.ndarray:
+        """The images that belong to a step, float32 `[slots, size, size, 3]` in [0, 1]."""
+        position = images_before(self._training, step) // self._diversity.samples
+        images = [
+            self._image(step, slot, position + slot, stage, draws)
+            for slot, draws in enumerate(self._draws(step, stage))
+        ]
+        return self._grained(step, np.stack(images))
 
     def _noise_of(self, step: int, stage: StageConfig) -> np.ndarray | None:
         """Noise of another seed for each image of a batch."""

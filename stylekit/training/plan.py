@@ -32,7 +32,7 @@ class StagePlan:
         batch_size: images of a step.
         steps: of the stage.
         first_seconds: of its first step, which makes the graph.
-        step_seconds: of each other step.
+        step_seconds: of each other step, in the mean over all visits of its images.
     """
 
     image_size: int
@@ -112,16 +112,18 @@ def plan(config: RunConfig) -> Plan:
         start_seconds = time.perf_counter() - before
         fixed_bytes = _bytes(run.path)
         trainer = session.trainer
-        stages = []
+        stages, kept_bytes = [], 0
         for index, stage in enumerate(config.training.stages):
             first, *others = trainer.rehearse(index, 1 + _STEPS)
+            prepare, rest, _ = np.median(others or [first], axis=0)
+            kept_bytes = max(kept_bytes, session.task.kept_batches(index) * first.kept_bytes)
             stages.append(
                 StagePlan(
                     stage.image_size,
                     stage.batch_size,
                     stage.steps,
-                    first,
-                    float(np.median(others or [first])),
+                    first.prepare + first.rest,
+                    float(prepare) / config.content.visits + float(rest),
                 )
             )
         trainer.close()
@@ -130,7 +132,7 @@ def plan(config: RunConfig) -> Plan:
         preview = _Effort(run, lambda: _preview(session, run))
         checkpoint = _Effort(run, trainer.save)
         weights = _Effort(run, lambda: save_generator(run, trainer.averaged))
-        memory = _peak_bytes() + session.task.bytes_to_come
+        memory = _peak_bytes() + kept_bytes + session.task.bytes_to_come
 
     steps, training = config.training.total_steps, config.training
     # One of each at the start and at the end, too.

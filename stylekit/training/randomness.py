@@ -14,6 +14,7 @@ class Purpose(IntEnum):
     PLAIN = 3
     GRAIN = 4
     NOISE = 5
+    VISIT = 6
 
 
 def stream(seed: int, purpose: Purpose, *indices: int) -> np.random.Generator:

@@ -21,7 +21,7 @@ from stylekit.training.photographs import open_photographs
 from stylekit.training.precision import resolve_precision
 from stylekit.training.run import RunDirectory, save_generator, write_json
 from stylekit.training.start import earlier_trainings, find_start
-from stylekit.training.style_transfer import StyleTransferTask
+from stylekit.training.style_transfer import StyleTransferTask, check_painting
 from stylekit.training.task import Task
 from stylekit.training.texture import TextureTask, check_sample
 from stylekit.training.trained_on import record_photographs
@@ -59,16 +59,18 @@ def load_paintings(config: RunConfig) -> list[np.ndarray]:
     """The images of the styles that are learned, float32 RGB `[height, width, 3]` in [0, 1].
 
     Raises:
-        StylekitError: one cannot be read, or is no texture where one is asked for.
+        StylekitError: one cannot be read, is too small, or is no texture where one is asked for.
     """
     images = {
         style.name: load_rgb(style.path)
         for style in config.learned_styles
         if style.path is not None
     }
-    if config.makes_textures:
-        for name, image in images.items():
+    for name, image in images.items():
+        if config.makes_textures:
             check_sample(image, name)
+        else:
+            check_painting(image, name, config.objective.style_layers)
     return list(images.values())
 
 

@@ -1,6 +1,7 @@
 """One training step: gradients of the objective, and the update of the weights."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 import tensorflow as tf
@@ -87,15 +88,20 @@ class TrainingStep:
         self._learned = learned
 
     @tf.function
-    def __call__(self, *batch: tf.Tensor) -> dict[str, tf.Tensor]:
+    def prepare(self, *batch: tf.Tensor) -> Any:
+        """What the loss takes from a batch's images alone, for as many steps as visit them."""
+        return self._strategy.run(self._loss.prepare, args=batch)
+
+    @tf.function
+    def __call__(self, prepared: Any, *batch: tf.Tensor) -> dict[str, tf.Tensor]:
         """Do a step, and return what it measured.
 
         The elements of a batch are what the loss takes, or values of the strategy's replicas
-        where it has several. Returns float32 means over the whole batch: what the loss measures,
-        and `gradient_norm` before clipping; and `updated`, false if the loss or a gradient was not
-        finite and the weights stayed.
+        where it has several; `prepared` is of the batch's images. Returns float32 means over the
+        whole batch: what the loss measures, and `gradient_norm` before clipping; and `updated`,
+        false if the loss or a gradient was not finite and the weights stayed.
         """
-        gradients, means = self._strategy.run(self._gradients, args=batch)
+        gradients, means = self._strategy.run(self._gradients, args=(prepared, *batch))
         gradients = [self._sum_over_replicas(gradient) for gradient in gradients]
         means = {name: self._sum_over_replicas(value) for name, value in means.items()}
         gradients, norm = clip_by_global_norm(gradients, self._clip_norm)
@@ -104,12 +110,14 @@ class TrainingStep:
         self._loss_scale.update(finite)
         return {**means, "gradient_norm": norm, "updated": finite}
 
-    def _gradients(self, *batch: tf.Tensor) -> tuple[list[tf.Tensor], dict[str, tf.Tensor]]:
+    def _gradients(
+        self, prepared: Any, *batch: tf.Tensor
+    ) -> tuple[list[tf.Tensor], dict[str, tf.Tensor]]:
         """A replica's part of the gradients and of the means."""
         variables = [variable.value for variable in self._learned.variables]
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(variables)
-            losses = self._loss(self._generator, *batch)
+            losses = self._loss(self._generator, prepared, *batch)
             scaled = tf.reduce_sum(losses.minimised) / self._batch_size * self._loss_scale.factor
         gradients = self._learned.restricted(tape.gradient(scaled, variables))
         means = {

@@ -1,7 +1,7 @@
 """Training a style network: photographs in, the objective of style transfer."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,24 @@ from stylekit.models.registry import build_generator
 from stylekit.objectives.diversity import Diversity, DiversityObjective
 from stylekit.objectives.style_transfer import TINY, StyleTransferObjective
 from stylekit.perception.network import LossNetwork
+from stylekit.perception.parts import stride
 from stylekit.training.data import BatchSource, batches
 from stylekit.training.previews import preview_sheet
 from stylekit.training.run import RunDirectory, shrunk, style_sizes
 from stylekit.training.task import Losses, Task
+from stylekit.training.visits import round_batches
 
 FIXED_PHOTOS = 4
+
+
+def check_painting(painting: np.ndarray, name: str, layers: Iterable[str]) -> None:
+    """Raise StylekitError if a painting `[height, width, 3]` has no position of a style layer."""
+    height, width = painting.shape[:2]
+    least = max(map(stride, layers), default=1)
+    if min(height, width) < least:
+        raise StylekitError(
+            f"the painting {name!r} has {width}x{height} pixels: give at least {least} a side"
+        )
 
 
 class StyleTransferLoss:
@@ -46,20 +58,28 @@ class StyleTransferLoss:
         self._diversity = diversity
         self._samples = samples
 
+    def prepare(self, photos: tf.Tensor, *_: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Content targets, computed once for the images of one photograph."""
+        photos = inside(photos, self._context)
+        targets = self._objective.content_targets(photos[:: self._samples])
+        if self._samples == 1:
+            return targets
+        return {layer: tf.repeat(maps, self._samples, axis=0) for layer, maps in targets.items()}
+
     def __call__(
         self,
         generator: Generator,
+        targets: dict[str, tf.Tensor],
         photos: tf.Tensor,
         style_weights: tf.Tensor,
         strength: tf.Tensor,
         noise: tf.Tensor | None = None,
         entropy_weight: tf.Tensor | None = None,
     ) -> Losses:
-        """Photos `[batch, size, size, 3]` with their context, weights of the learned styles
-        `[batch, learned]`, strength `[batch, 1]`; noise, if the generator takes it, and
-        `entropy_weight` `[batch]`, if pictures are compared.
+        """What was prepared, photos `[batch, size, size, 3]` with their context, weights of the
+        learned styles `[batch, learned]`, strength `[batch, 1]`; noise, if the generator takes it,
+        and `entropy_weight` `[batch]`, if pictures are compared.
         """
-        targets = self._targets(inside(photos, self._context))
         of_all = tf.matmul(style_weights, self._selection)
         inputs = [photos, of_all, strength] + ([] if noise is None else [noise])
         stylized = inside(generator.model(inputs), self._context)
@@ -79,13 +99,6 @@ class StyleTransferLoss:
             minimised -= entropy_weight * strength[:, 0] * diversity.entropy
             measured |= {**diversity._asdict(), "entropy_weight": entropy_weight}
         return Losses(minimised, measured)
-
-    def _targets(self, photos: tf.Tensor) -> dict[str, tf.Tensor]:
-        """Content targets, computed once for the images of one photograph."""
-        targets = self._objective.content_targets(photos[:: self._samples])
-        if self._samples == 1:
-            return targets
-        return {layer: tf.repeat(maps, self._samples, axis=0) for layer, maps in targets.items()}
 
 
 class StyleTransferTask(Task[Generator]):
@@ -141,6 +154,15 @@ class StyleTransferTask(Task[Generator]):
             DiversityObjective(self.network, self._diversity) if several else None,
             self._diversity.samples,
         )
+
+    def kept_batches(self, stage: int) -> int:
+        """See `Task`."""
+        batch_size = self._training.stages[stage].batch_size
+        return round_batches(batch_size, self._config.content.visits)
+
+    def visited_step(self, step: int) -> int:
+        """See `Task`."""
+        return self._source.visited_step(step)
 
     def _objective(self, stage: int) -> StyleTransferObjective:
         """The objective of a stage, with the paintings that are learned, at the stage's size."""

@@ -1,9 +1,9 @@
 """What one kind of network brings to a training: its batches, its loss, its previews."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import tensorflow as tf
@@ -27,8 +27,14 @@ class Losses(NamedTuple):
     measured: dict[str, tf.Tensor]
 
 
-# A generator and the elements of a batch -> what they cost.
-Loss = Callable[..., Losses]
+class Loss(Protocol):
+    """What a batch costs; each kind has its own elements in a batch."""
+
+    def prepare(self, *args: Any, **kwargs: Any) -> Any:
+        """Elements of a batch -> what depends on its images alone, and is kept between visits."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Losses:
+        """Generator, what was prepared, elements of a batch -> what they cost."""
 
 
 class Task(ABC, Generic[G]):
@@ -65,7 +71,15 @@ class Task(ABC, Generic[G]):
 
     @abstractmethod
     def loss(self, stage: int) -> Loss:
-        """What a batch costs, as a function of the generator and the batch's elements."""
+        """What a batch of a stage costs."""
+
+    def kept_batches(self, stage: int) -> int:
+        """Batches of which a stage keeps what its loss prepared."""
+        return 1
+
+    def visited_step(self, step: int) -> int:
+        """The step to which the images of a step belong: steps with the same share them."""
+        return step
 
     @abstractmethod
     def preview(self, generator: G) -> np.ndarray:

@@ -61,15 +61,20 @@ class TextureLoss:
         self._balanced = image_balance == "log"
         self._diversity = diversity
 
+    def prepare(self, *_: tf.Tensor) -> tuple[()]:
+        """Nothing: textures have no content."""
+        return ()
+
     def __call__(
         self,
         generator: TextureGenerator,
+        _: tuple[()],
         texture_weights: tf.Tensor,
         entropy_weight: tf.Tensor,
         *noise: tf.Tensor,
     ) -> Losses:
-        """Texture weights `[batch, textures]`, one-hot; that of the entropy `[batch]`; noise as the
-        generator takes it.
+        """Nothing prepared; texture weights `[batch, textures]`, one-hot; that of the entropy
+        `[batch]`; noise as the generator takes it.
         """
         images = generator.model([*noise, texture_weights])
         terms = self._objective(images, {}, texture_weights, tf.ones([tf.shape(images)[0], 1]))

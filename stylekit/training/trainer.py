@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -16,7 +17,7 @@ from stylekit.config import RunConfig
 from stylekit.errors import StylekitError
 from stylekit.models.generator import AnyGenerator
 from stylekit.training.checkpoints import Checkpoint, load_newest, save_checkpoint
-from stylekit.training.data import stage_index
+from stylekit.training.data import stage_index, stage_start
 from stylekit.training.display import Display, Speed
 from stylekit.training.learned import Learned
 from stylekit.training.optimizers import build_optimizer
@@ -28,6 +29,7 @@ from stylekit.training.start import copy_weights
 from stylekit.training.step import LossScale, TrainingStep
 from stylekit.training.stopping import StopRequest
 from stylekit.training.task import Task
+from stylekit.training.visits import Kept
 
 logger = logging.getLogger("stylekit")
 
@@ -53,6 +55,20 @@ class Progress:
     seconds: float = 0.0
     rollbacks: int = 0
     rate_factor: float = 1.0
+
+
+class Rehearsed(NamedTuple):
+    """What a step took.
+
+    Attributes:
+        prepare: seconds of what is done once for all visits of the images.
+        rest: seconds of the batch, gradients and update.
+        kept_bytes: of what was prepared.
+    """
+
+    prepare: float
+    rest: float
+    kept_bytes: int
 
 
 class Trainer:
@@ -220,14 +236,17 @@ class Trainer:
         """Steps of the stage that the training is in, until it ends or something stops it."""
         index = stage_index(self._training, self.progress.step)
         stage = self._training.stages[index]
-        end = sum(earlier.steps for earlier in self._training.stages[: index + 1])
+        end = stage_start(self._training, index + 1)
         train_step = self._training_step(index)
+        kept = Kept(self._task.kept_batches(index))
         speed = Speed(stage.batch_size)
         for batch in self._dataset(index, self.progress.step, end):
             before = time.perf_counter()
             rate = self._learning_rate()
             self._optimizer.learning_rate.assign(rate)
-            result = {name: value.numpy() for name, value in train_step(*batch).items()}
+            prepare = partial(train_step.prepare, *batch)
+            prepared = kept.get(self._task.visited_step(self.progress.step), prepare)
+            result = {name: value.numpy() for name, value in train_step(prepared, *batch).items()}
             self._check(result)
             self.progress.step += 1
             seconds = time.perf_counter() - before
@@ -247,25 +266,31 @@ class Trainer:
         """Batches of the steps from `start` to before `end`, all in one stage."""
         return self._strategy.experimental_distribute_dataset(self._task.dataset(index, start, end))
 
-    def rehearse(self, index: int, steps: int) -> list[float]:
-        """Do the first steps of a stage; the seconds that each took, its batch included.
+    def rehearse(self, index: int, steps: int) -> list[Rehearsed]:
+        """Do the first steps of a stage; what each took, its batch included.
 
         The first makes the step's graph too. For a plan of the training: the weights change, but
         steps are neither counted nor checked.
         """
         stage = self._training.stages[index]
-        start = sum(earlier.steps for earlier in self._training.stages[:index])
+        start = stage_start(self._training, index)
         train_step = self._training_step(index)
         self._optimizer.learning_rate.assign(self._learning_rate())
         speed = Speed(stage.batch_size)
-        seconds = []
+        rehearsed = []
         before = time.perf_counter()
         for batch in self._dataset(index, start, start + min(steps, stage.steps)):
-            result = {name: value.numpy() for name, value in train_step(*batch).items()}
+            preparing = time.perf_counter()
+            prepared = train_step.prepare(*batch)
+            seconds = time.perf_counter() - preparing
+            result = {name: value.numpy() for name, value in train_step(prepared, *batch).items()}
             self._recorder.record(0, self._numbers(index, result, self._learning_rate(), speed))
-            seconds.append(time.perf_counter() - before)
+            rest = time.perf_counter() - before - seconds
+            tensors = tf.nest.flatten(prepared, expand_composites=True)
+            kept_bytes = sum(tensor.dtype.size * int(tf.size(tensor)) for tensor in tensors)
+            rehearsed.append(Rehearsed(seconds, rest, kept_bytes))
             before = time.perf_counter()
-        return seconds
+        return rehearsed
 
     def _learning_rate(self) -> float:
         return self.progress.rate_factor * learning_rate(self._training, self.progress.step)

@@ -8,6 +8,7 @@ from stylekit.zoo.shipped import (
     find,
     model_path,
     names,
+    quicker_path,
     run_path,
 )
 
@@ -19,5 +20,6 @@ __all__ = [
     "find",
     "model_path",
     "names",
+    "quicker_path",
     "run_path",
 ]

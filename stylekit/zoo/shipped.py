@@ -5,6 +5,7 @@ so that whatever reads a run reads it too, plus the exported file and a preview 
 
     NAME/
       NAME.tflite            float16, with its model card
+      NAME_dynamic.tflite    the same network, most convolutions in int8; only of photographs
       generator.weights.h5   Keras weights of the averaged generator
       config.yaml            resolved configuration, files by their names alone
       summary.json           how the training ended, terms of photographs and loss network
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stylekit.errors import StylekitError, nearest
+from stylekit.processor import processor_flags, quick_integers
 
 FOLDER = Path(__file__).parent
 
@@ -33,12 +35,13 @@ _DEFAULT_STYLES = {"classics": "starry_night"}
 
 @dataclass(frozen=True)
 class ShippedModel:
-    """A model of the package and its files, all of which are there.
+    """A model of the package and its files, which are there unless it says None.
 
     Attributes:
         name: what users call it.
         run: its folder, which can be read as a run directory.
         tflite: the exported model, float16, with its card.
+        dynamic: the same with most convolutions in int8; None if there is none.
         weights: Keras weights of the generator, `.weights.h5`.
         config: the resolved configuration of its training.
         previews: picture of each style or texture by its name.
@@ -47,6 +50,7 @@ class ShippedModel:
     name: str
     run: Path
     tflite: Path
+    dynamic: Path | None
     weights: Path
     config: Path
     previews: dict[str, Path]
@@ -54,7 +58,8 @@ class ShippedModel:
 
 def names() -> list[str]:
     """Names of the shipped models."""
-    return sorted(path.parent.name for path in FOLDER.glob("*/*.tflite"))
+    files = FOLDER.glob("*/*.tflite")
+    return sorted(path.stem for path in files if path.stem == path.parent.name)
 
 
 def find(name: str) -> ShippedModel:
@@ -68,10 +73,12 @@ def find(name: str) -> ShippedModel:
         known = f"did you mean {close!r}?" if close else f"shipped are {', '.join(names())}"
         raise StylekitError(f"there is no shipped model {name!r}: {known}")
     run = FOLDER / name
+    dynamic = run / f"{name}_dynamic.tflite"
     return ShippedModel(
         name=name,
         run=run,
         tflite=run / f"{name}.tflite",
+        dynamic=dynamic if dynamic.is_file() else None,
         weights=run / "generator.weights.h5",
         config=run / "config.yaml",
         previews={path.stem: path for path in sorted(run.glob("previews/*.jpg"))},
@@ -92,6 +99,16 @@ def model_path(model: str | Path) -> Path:
         StylekitError: neither a path nor a shipped name.
     """
     return find(str(model)).tflite if _is_name(model) else Path(model)
+
+
+def quicker_path(model: str | Path) -> Path | None:
+    """The int8 form of a shipped model, if there is one and this processor is quicker with it.
+
+    None for all else, a path as well: `model_path` then is the quickest.
+    """
+    if str(model) in names() and quick_integers(processor_flags()):
+        return find(str(model)).dynamic
+    return None
 
 
 def run_path(run: str | Path) -> Path:

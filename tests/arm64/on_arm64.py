@@ -12,8 +12,9 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 # Least PSNR against x86, in dB. Sums are added in another order, by kernels for other vectors; a
-# file with integer operators rounds some of them to the next integer.
-LEAST_PSNR = {"float": 90.0, "integer": 50.0}
+# file with integer operators rounds some of them to the next integer, and `dynamic` to ranges that
+# are a little different: no more may come of it than int8 costs by itself.
+LEAST_PSNR = {"float": 90.0, "integer": 45.0}
 
 
 def main() -> None:

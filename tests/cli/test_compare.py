@@ -39,6 +39,15 @@ def test_split(pair: tuple[Path, Path], tmp_path: Path) -> None:
     np.testing.assert_allclose(picture[:, 31:], 0.8, atol=0.01)
 
 
+@pytest.mark.parametrize(("height", "width"), [(1, 20_000), (20_000, 1)])
+def test_a_long_strip_is_made_to_fit(tmp_path: Path, height: int, width: int) -> None:
+    save(tmp_path / "a.png", np.full((40, 60, 3), 0.2))
+    save(tmp_path / "strip.png", np.full((height, width, 3), 0.8))
+    assert _compare(tmp_path / "a.png", tmp_path / "strip.png", "-o", tmp_path / "c.png") == 0
+    assert load_rgb(tmp_path / "c.png").shape[0] < 80
+    assert load_rgb(tmp_path / "c.png").shape[1] <= 4 + 2 * (60 + 4)
+
+
 def test_bad_input(
     pair: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -46,5 +55,6 @@ def test_bad_input(
     assert _compare(pair[0], tmp_path / "missing.png", "-o", tmp_path / "c.png") == 2
     assert _compare(*pair, "-o", tmp_path / "c.xyz") == 2
     assert _compare(pair[0], ".") == 2
-    assert capsys.readouterr().err.count("\n") == 3
+    assert _compare(*pair, "-o", pair[0]) == 2
+    assert capsys.readouterr().err.count("\n") == 4
     assert sorted(tmp_path.iterdir()) == before

@@ -63,15 +63,21 @@ def test_photos_strengths_and_blends(photo_file: Path, tiny_model: Path, tmp_pat
         (["--strengths", "0,2"], "from 0 to 1, not '2'"),
         (["--strengths", ""], "from 0 to 1, not ''"),
         (["-o", "sheet.xyz"], "unknown suffix"),
+        (["-o", "photo.png"], "'photo.png' would be written over"),
         (["--preserve-color", "x"], "unknown way"),
         (["--model", "clasics"], "did you mean 'classics'"),
         (["."], "give FOLDER/*"),
     ],
 )
 def test_bad_input(
-    photo_file: Path, options: list[str], reason: str, capsys: pytest.CaptureFixture[str]
+    photo_file: Path,
+    options: list[str],
+    reason: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert _sheet(photo_file, *options) == 2
+    monkeypatch.chdir(photo_file.parent)
+    assert _sheet(photo_file.name, *options) == 2
     captured = capsys.readouterr()
     assert reason in captured.err and captured.err.count("\n") == 1 and captured.out == ""
     assert list(photo_file.parent.iterdir()) == [photo_file]

@@ -105,6 +105,16 @@ def test_steps_of_many_stages_add_up(calls: list[dict[str, Any]], tmp_path: Path
     assert [stage.steps for stage in stages] == [33, 34, 33]
 
 
+def test_steps_too_few_for_all_stages(calls: list[dict[str, Any]], tmp_path: Path) -> None:
+    file = tmp_path / "run.yaml"
+    file.write_text(
+        "styles: [{name: wave, path: wave.jpg}]\ntraining: {stages: [{steps: 99}, {steps: 1}]}\n"
+    )
+    with pytest.raises(StylekitError, match="--steps 9 are too few for 2 stages"):
+        _run("--config", str(file), "--steps", "9", "-o", "run")
+    assert not calls
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

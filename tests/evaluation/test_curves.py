@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from stylekit.config import RunConfig
+from stylekit.errors import StylekitError
 from stylekit.evaluation.curves import Curves, iterations_to_reach
 from stylekit.objectives.networks import loss_network
 from stylekit.objectives.style_transfer import StyleTransferObjective
@@ -100,7 +101,17 @@ def test_a_damaged_file_is_computed_again(
     curve = counted(objective, cache)
     whole = curve(0.0, 2)
     (file,) = cache.iterdir()
-    for damage in ("", '{"values": 3, "ended": true}', "[]"):
+    for damage in ("", '{"values": 3, "ended": true}', '{"values": [], "ended": true}', "[]"):
         file.write_text(damage)
         np.testing.assert_allclose(curve(0.0, 2), whole, rtol=1e-6)
         assert curve.done == [1, 2]
+
+
+def test_a_place_that_cannot_be_written_is_found_out_before_the_work(
+    objective: StyleTransferObjective, tmp_path: Path, counted: Callable[..., _Counted]
+) -> None:
+    (tmp_path / "file").touch()
+    curve = counted(objective, tmp_path / "file" / "lbfgs")
+    with pytest.raises(StylekitError, match="XDG_CACHE_HOME names another place"):
+        curve(0.0, 2)
+    assert curve.done == []

@@ -111,7 +111,7 @@ def test_a_file_for_each_form_and_size(run: RunDirectory) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (ExportOptions(sizes=(Size(30, 32),)), "cannot take the size 30x32"),
+        (ExportOptions(sizes=(Size(30, 32),)), "cannot take pictures of 32x30"),
         (ExportOptions(sizes=(Size(40000, 40000),)), "more than 16 megapixels"),
         (ExportOptions(forms=("int8",), calibration="nowhere"), "'nowhere' does not exist"),
     ],

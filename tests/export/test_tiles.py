@@ -103,7 +103,7 @@ def test_a_file_too_small_for_tiles_takes_what_fits(
     photo = astronaut[100:148, 20:148]
     np.testing.assert_allclose(fixed.stylize(photo), stylizer.stylize(photo), atol=1e-3)
     assert fixed.stylize(astronaut[:48]).shape == (48, 171, 3)
-    with pytest.raises(StylekitError, match="48x128 only, too small for tiles"):
+    with pytest.raises(StylekitError, match="128x48 only, too small for tiles"):
         fixed.stylize(astronaut[:49])
 
 

@@ -25,6 +25,15 @@ def test_time_and_size_grow_with_pixels(tmp_path: Path, tiny_model: Path) -> Non
     assert 10 < large.megabytes_of_memory < large.megabytes_of_machine
 
 
+def test_of_a_strip_the_margin_counts(tmp_path: Path) -> None:
+    """classics sees (16 + 2 · 16) × (20000 + 2 · 16) pixels of it, 12 times those of 256²."""
+    save(tmp_path / "strip.png", np.zeros((10, 20_000, 3)))
+    save(tmp_path / "square.png", np.zeros((256, 256, 3)))
+    stylizer = Stylizer("classics", threads=1)
+    strip, square = (plan_photo(stylizer, tmp_path / f"{n}.png", 1) for n in ("strip", "square"))
+    assert 3 < strip.seconds / square.seconds < 48
+
+
 def test_the_command(tmp_path: Path, tiny_model: Path, capsys: pytest.CaptureFixture[str]) -> None:
     save(tmp_path / "photo.png", np.zeros((30, 40, 3)))
     with pytest.raises(SystemExit) as raised:

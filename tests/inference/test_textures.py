@@ -112,7 +112,7 @@ def test_a_walk_passes_through_all_seeds_and_closes(sampler: TextureSampler) -> 
     [
         ({"texture": "corse"}, "unknown texture 'corse', did you mean 'coarse'"),
         ({"texture": "fine:-1"}, "the weight of texture 'fine' must be a number of at least 0"),
-        ({"height": 3}, "the size 3x256 is below the smallest of the model 'tiny': 4x4"),
+        ({"height": 3}, "a texture of 256x3 pixels is below the smallest of the model 'tiny': 4x4"),
         ({"seed": -1}, "the seed must be from 0 to 4294967295, not -1"),
     ],
 )
@@ -143,7 +143,7 @@ def _run(*arguments: str) -> int:
 def test_the_command(model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out.png"
     assert _run("sample", str(model), "--size", "8x12", "--seed", "5", "-o", str(out)) == 0
-    assert capsys.readouterr().out.startswith(f"{out}: 8x12, fine, seed 5, ")
+    assert capsys.readouterr().out.startswith(f"{out}: 12x8, fine, seed 5, ")
     expected = TextureSampler(model).sample(None, 5, 8, 12)
     np.testing.assert_allclose(load_rgb(out), expected, atol=0.5 / 255 + 1e-6)
     several = ("sample", str(model), "--texture", "coarse:1,fine:3", "--size", "8")
@@ -176,8 +176,9 @@ def test_an_animation(model: Path, tmp_path: Path, capsys: pytest.CaptureFixture
     ("arguments", "message"),
     [
         (("-o", "x.xyz"), "unknown suffix '.xyz'"),
-        (("--size", "3", "-o", "x.png"), "the size 3x3 is below the smallest"),
+        (("--size", "3", "-o", "x.png"), "a texture of 3x3 pixels is below the smallest"),
         (("--size", "0x9", "-o", "x.png"), "a size is HEIGHTxWIDTH"),
+        (("--size", "200000", "-o", "x.png"), "has more than 64 megapixels"),
         (("--count", "1", "-o", "x.gif"), "an animation passes through at least 2"),
         (("--seed", "4294967295", "--count", "2", "-o", "x.png"), "2 seeds from 4294967295"),
         (("--texture", "none", "-o", "x.png"), "unknown texture 'none'"),

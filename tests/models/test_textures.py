@@ -94,6 +94,20 @@ def test_statistics_of_the_batch_are_those_of_a_single_image() -> None:
     assert np.abs(_texture(batch, two)[0] - of_one[0]).max() > 1e-4
 
 
+def test_blocks_that_would_do_nothing_are_refused() -> None:
+    for scales in (2, 3):
+        config = GeneratorConfig(name="texture_small", channels=4, blocks=1, scales=scales)
+        with pytest.raises(StylekitError, match=r"generator\.blocks = 1 does nothing"):
+            build_texture_generator(config, 1)
+    counts = [
+        build_texture_generator(
+            GeneratorConfig(name="texture_small", channels=4, blocks=blocks, scales=4), 1
+        ).model.count_params()
+        for blocks in (1, 2)
+    ]
+    assert counts[0] < counts[1]
+
+
 def test_generators_of_another_task() -> None:
     with pytest.raises(StylekitError, match="'small' paints photographs: choose pyramid, "):
         build_texture_generator(GeneratorConfig(name="small"), 1)

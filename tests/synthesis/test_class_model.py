@@ -145,6 +145,7 @@ def test_mistakes_of_the_command(file, tmp_path, capsys, monkeypatch):
         (["--class", 1, "--network", file, "--pixel-range", "1"], "BLACK,WHITE"),
         (["--class", 1, "--size", 64], "--size has no effect on a picture by --class"),
         (["--saliency", "a.png", "--iterations", 9], "--steps has no effect on a picture by --sal"),
+        (["--saliency", tmp_path / "x.png"], "x.png' would be written over"),
         (["--layer", "relu1_1", "--network", file], "--network has no effect on a picture by --l"),
     ):
         code, text, err = _run(capsys, *arguments, *out)

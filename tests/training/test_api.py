@@ -18,6 +18,7 @@ import pytest
 
 from stylekit.config import RunConfig, to_yaml
 from stylekit.errors import StylekitError
+from stylekit.imaging.save import save
 from stylekit.training import train
 from stylekit.training.lock import sole_training
 from stylekit.training.metrics import read_metrics
@@ -128,6 +129,19 @@ def test_nothing_is_written_for_a_training_that_cannot_start(
 ) -> None:
     with pytest.raises(StylekitError, match=message):
         train(tiny_config(**overrides), tmp_path / "run", progress=False)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_painting_smaller_than_a_position_of_its_layers(
+    tmp_path: Path, tiny_config: Callable[..., RunConfig]
+) -> None:
+    save(tmp_path / "thin.png", np.zeros((4, 90, 3)))
+    config = tiny_config(
+        styles=[{"name": "thin", "path": str(tmp_path / "thin.png")}],
+        objective={"style_layers": {"relu1_1": 1.0, "relu4_1": 1.0}},
+    )
+    with pytest.raises(StylekitError, match="'thin' has 90x4 pixels: give at least 8 a side"):
+        train(config, tmp_path / "run", progress=False)
     assert not (tmp_path / "run").exists()
 
 

@@ -7,6 +7,7 @@ import pytest
 from stylekit.config import ContentConfig, RunConfig, StageConfig, TrainingConfig
 from stylekit.errors import StylekitError
 from stylekit.imaging.save import save
+from stylekit.training import visits
 from stylekit.training.data import (
     Batch,
     BatchSource,
@@ -30,7 +31,7 @@ TWO_STAGES = TrainingConfig(
 def _source(
     folder: Path, seed: int = 5, styles: int = 3, content: ContentConfig | None = None
 ) -> BatchSource:
-    content = content or ContentConfig()
+    content = content or ContentConfig(visits=1)
     return BatchSource(folder_photographs(folder), content, TWO_STAGES, styles, seed)
 
 
@@ -56,7 +57,7 @@ def test_a_batch_depends_on_seed_and_step_alone(photo_folder: Path) -> None:
 
 
 def test_without_a_cache_the_batches_are_the_same(photo_folder: Path) -> None:
-    uncached = _source(photo_folder, content=ContentConfig(cache_gigabytes=0.0))
+    uncached = _source(photo_folder, content=ContentConfig(cache_gigabytes=0.0, visits=1))
     assert _equal(uncached.batch(7), _source(photo_folder).batch(7))
 
 
@@ -118,7 +119,7 @@ def test_broken_files_are_named_and_replaced_alike_in_any_order(photo_folder: Pa
 
 def test_no_image_is_exactly_flat(tmp_path: Path) -> None:
     save(tmp_path / "black.png", np.zeros((20, 20, 3), np.float32))
-    photos = _source(tmp_path, content=ContentConfig(plain_share=0.0)).batch(3).photos
+    photos = _source(tmp_path, content=ContentConfig(plain_share=0.0, visits=1)).batch(3).photos
     assert (photos.std(axis=(1, 2)) > 1 / 1000).all() and photos.max() < 6 / 255
 
 
@@ -160,8 +161,8 @@ def test_square_crop_by_hand() -> None:
 
 
 def test_plain_images_take_their_share(photo_folder: Path) -> None:
-    source = _source(photo_folder, content=ContentConfig(plain_share=1.0))
-    other = _source(photo_folder, content=ContentConfig(plain_share=1.0))
+    source = _source(photo_folder, content=ContentConfig(plain_share=1.0, visits=1))
+    other = _source(photo_folder, content=ContentConfig(plain_share=1.0, visits=1))
     assert _equal(source.batch(4), other.batch(4))
     assert not _equal(source.batch(4), _source(photo_folder).batch(4))
 
@@ -183,3 +184,23 @@ def test_the_pipeline_gives_the_batches_in_order(
     for step, (photos, style_weights, strength) in enumerate(found, start=5):
         made = Batch(photos.numpy(), style_weights.numpy(), strength.numpy(), None, np.zeros(3))
         assert _equal(made, source.batch(step))
+
+
+def test_visits_of_an_image_differ_in_style_and_strength_alone(
+    photo_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visits, "ROUND_IMAGES", 6)
+    source = _source(photo_folder, content=ContentConfig(visits=3))
+    once = _source(photo_folder)
+    # The second stage has three images a step: rounds of two batches, and of six steps.
+    steps = range(3, 21)
+    visited = [source.visited_step(step) for step in steps]
+    assert visited[:2] == [3, 4] and sorted(visited) == sorted([*range(3, 9)] * 3)
+    for step, first in zip(steps, visited, strict=True):
+        np.testing.assert_array_equal(source.batch(step).photos, once.batch(first).photos)
+        np.testing.assert_array_equal(source.batch(step).strength, once.batch(step).strength)
+        np.testing.assert_array_equal(
+            source.batch(step).style_weights, once.batch(step).style_weights
+        )
+    strengths = [float(source.batch(step).strength.sum()) for step in steps]
+    assert len(set(strengths)) > 6

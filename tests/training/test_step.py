@@ -71,6 +71,10 @@ def _step(
     return step, generator
 
 
+def _trained(step: TrainingStep, *batch: tf.Tensor) -> dict[str, tf.Tensor]:
+    return step(step.prepare(*batch), *batch)
+
+
 def _batch(seed: int = 0) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
     photos = np.random.default_rng(seed).random((2, 32, 32, 3), np.float32)
     return tf.constant(photos), tf.ones([2, 1]), tf.ones([2, 1])
@@ -98,13 +102,13 @@ def test_decay_of_the_average_rises_to_its_limit() -> None:
 def test_the_average_by_hand(tiny_config: Callable[..., RunConfig]) -> None:
     step, generator = _step(tiny_config(), _Objective(), ema_decay=0.15)
     before = [weight.copy() for weight in generator.model.get_weights()]
-    step(*_batch(0))
+    _trained(step, *_batch(0))
     first = generator.model.get_weights()
     # Decay after one update is min(0.15, 2 / 11) = 0.15.
     for average, old, new in zip(step.averaged.model.get_weights(), before, first, strict=True):
         np.testing.assert_allclose(average, 0.15 * old + 0.85 * new, atol=1e-6)
     averages = step.averaged.model.get_weights()
-    step(*_batch(1))
+    _trained(step, *_batch(1))
     second = generator.model.get_weights()
     for average, old, new in zip(step.averaged.model.get_weights(), averages, second, strict=True):
         np.testing.assert_allclose(average, 0.15 * old + 0.85 * new, atol=1e-6)
@@ -114,10 +118,10 @@ def test_a_step_descends_and_measures_means(tiny_config: Callable[..., RunConfig
     step, generator = _step(tiny_config(), _Objective())
     photos, style_weights, strength = _batch()
     images = generator.model([photos, style_weights, strength]).numpy()
-    first = step(photos, style_weights, strength)
+    first = _trained(step, photos, style_weights, strength)
     assert float(first["total"]) == pytest.approx(float((images**2).mean()), rel=1e-5)
     assert bool(first["updated"])
-    assert float(step(photos, style_weights, strength)["total"]) < float(first["total"])
+    assert float(_trained(step, photos, style_weights, strength)["total"]) < float(first["total"])
 
 
 def test_balanced_images_count_by_their_relative_progress(
@@ -125,7 +129,11 @@ def test_balanced_images_count_by_their_relative_progress(
 ) -> None:
     # The gradient of a logarithm does not change when the objective is multiplied.
     norms = [
-        float(_step(tiny_config(), _Objective(slope), image_balance="log")[0](*_batch())[key])
+        float(
+            _trained(_step(tiny_config(), _Objective(slope), image_balance="log")[0], *_batch())[
+                key
+            ]
+        )
         for slope in (1.0, 100.0)
         for key in ("gradient_norm",)
     ]
@@ -140,7 +148,9 @@ def test_the_objective_sees_images_without_their_context(
     assert inside(values, 0).shape == values.shape
     step, generator = _step(tiny_config(), _Objective(), context=8)
     images = generator.model(list(_batch())).numpy()[:, 8:24, 8:24]
-    assert float(step(*_batch())["total"]) == pytest.approx(float((images**2).mean()), rel=1e-5)
+    assert float(_trained(step, *_batch())["total"]) == pytest.approx(
+        float((images**2).mean()), rel=1e-5
+    )
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
@@ -148,10 +158,10 @@ def test_weights_stay_when_the_loss_is_not_finite(
     tiny_config: Callable[..., RunConfig], value: float
 ) -> None:
     step, generator = _step(tiny_config(), _Objective())
-    step(*_batch())
+    _trained(step, *_batch())
     before = generator.model.get_weights() + step.averaged.model.get_weights()
     photos, style_weights, strength = _batch()
-    result = step(photos * value, style_weights, strength)
+    result = _trained(step, photos * value, style_weights, strength)
     assert not bool(result["updated"])
     after = generator.model.get_weights() + step.averaged.model.get_weights()
     assert all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
@@ -171,8 +181,8 @@ def test_the_loss_scale_halves_on_overflow_and_doubles_after_2000_good_steps() -
 def test_a_scaled_loss_gives_the_same_update(tiny_config: Callable[..., RunConfig]) -> None:
     plain, generator = _step(tiny_config(), _Objective())
     scaled, other = _step(tiny_config(), _Objective(), loss_scale=LossScale(dynamic=True))
-    assert float(plain(*_batch())["gradient_norm"]) == pytest.approx(
-        float(scaled(*_batch())["gradient_norm"]), rel=1e-5
+    assert float(_trained(plain, *_batch())["gradient_norm"]) == pytest.approx(
+        float(_trained(scaled, *_batch())["gradient_norm"]), rel=1e-5
     )
     for a, b in zip(generator.model.get_weights(), other.model.get_weights(), strict=True):
         np.testing.assert_allclose(a, b, atol=1e-5)
@@ -216,7 +226,10 @@ def train(strategy):
         lambda: iter(batches),
         output_signature=tuple(tf.TensorSpec(part.shape, part.dtype) for part in batches[0]),
     )
-    results = [step(*batch) for batch in strategy.experimental_distribute_dataset(dataset)]
+    results = [
+        step(step.prepare(*batch), *batch)
+        for batch in strategy.experimental_distribute_dataset(dataset)
+    ]
     losses = [[float(result[name]) for name in sorted(result)] for result in results]
     weights = [w.numpy() for network in networks for w in network.model.weights]
     return np.array(losses), np.concatenate([w.ravel() for w in weights])

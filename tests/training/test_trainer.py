@@ -5,17 +5,20 @@ from typing import Any
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from stylekit.config import RunConfig
 from stylekit.errors import StylekitError
 from stylekit.imaging.load import load_rgb
 from stylekit.objectives.networks import loss_network
+from stylekit.training import visits
 from stylekit.training.data import Batch, BatchSource
 from stylekit.training.metrics import read_metrics
 from stylekit.training.photographs import folder_photographs
 from stylekit.training.run import RunDirectory
-from stylekit.training.style_transfer import StyleTransferTask
+from stylekit.training.style_transfer import StyleTransferLoss, StyleTransferTask
 from stylekit.training.trainer import Trainer
+from stylekit.training.visits import Kept
 
 
 class _PoisonedSource(BatchSource):
@@ -163,3 +166,54 @@ def test_the_losses_of_each_style_are_evaluated(
     expected = terms["content"] + config.objective.style_weight * terms["style"]
     assert terms["total"] == pytest.approx(expected, rel=1e-5)
     json.dumps(losses)
+
+
+def _visiting(
+    tiny_config: Callable[..., RunConfig], monkeypatch: pytest.MonkeyPatch
+) -> tuple[RunConfig, list[int]]:
+    """A training with three visits in rounds of two batches; grows by one for each preparation."""
+    monkeypatch.setattr(visits, "ROUND_IMAGES", 4)
+    prepared = []
+    prepare = StyleTransferLoss.prepare
+
+    def counting(self: StyleTransferLoss, *batch: tf.Tensor) -> dict[str, tf.Tensor]:
+        tf.py_function(lambda: prepared.append(1), [], [])
+        return prepare(self, *batch)
+
+    monkeypatch.setattr(StyleTransferLoss, "prepare", counting)
+    return tiny_config(content={"visits": 3}), prepared
+
+
+def test_content_is_looked_at_once_for_all_visits(
+    tmp_path: Path, tiny_config: Callable[..., RunConfig], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config, prepared = _visiting(tiny_config, monkeypatch)
+    kept = _trainer(config, tmp_path / "kept")
+    kept.train()
+    assert len(prepared) == 12 / 3
+    monkeypatch.setattr(Kept, "get", lambda self, step, compute: compute())
+    computed = _trainer(config, tmp_path / "computed")
+    computed.train()
+    assert len(prepared) == 4 + 12
+    _assert_same_weights(kept, computed)
+
+
+def test_a_training_resumed_within_a_round_ends_at_the_same_weights(
+    tmp_path: Path, tiny_config: Callable[..., RunConfig], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config, prepared = _visiting(tiny_config, monkeypatch)
+    whole = _trainer(config, tmp_path / "run")
+    whole.train()
+    newest = max((tmp_path / "run" / "checkpoints").iterdir())
+    newest.unlink()
+    resumed = _trainer(config, tmp_path / "run")
+    resumed.restore()
+    assert resumed.progress.step == 10  # the last turn of the second round
+    resumed.train()
+    assert len(prepared) == 4 + 2
+    _assert_same_weights(whole, resumed)
+
+
+def _assert_same_weights(one: Trainer, other: Trainer) -> None:
+    pairs = zip(one.averaged.model.get_weights(), other.averaged.model.get_weights(), strict=True)
+    assert all(np.array_equal(*pair) for pair in pairs)

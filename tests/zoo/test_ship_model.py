@@ -15,6 +15,7 @@ from stylekit.config import merged, parse_config
 from stylekit.errors import StylekitError
 from stylekit.imaging.load import load_rgb
 from stylekit.imaging.save import save
+from stylekit.inference.card import read_card
 from stylekit.inference.textures import TextureSampler
 from stylekit.training import train
 from stylekit.training.run import RunDirectory, load_run, load_texture_run
@@ -54,7 +55,7 @@ NOISE_RUN: dict[str, Any] = {
 }
 TEXTURE_RUN: dict[str, Any] = {
     "task": "texture",
-    "generator": {"name": "texture_small", "channels": 8, "blocks": 1, "scales": 3},
+    "generator": {"name": "texture_small", "channels": 8, "scales": 3},
     "objective": {"style_layers": {"relu1_1": 1.0}, "style_size": 32, "weights": "hed"},
     "training": {
         "stages": [{"steps": 2, "image_size": 32, "batch_size": 1}],
@@ -102,12 +103,16 @@ def test_a_run_becomes_a_shipped_model(
 
     model = zoo.find("classics")
     assert list(model.previews) == ["painting"] and not (model.run / "old.txt").exists()
+    assert model.dynamic is not None
+    card, quick = read_card(model.tflite), read_card(model.dynamic)
+    assert (card.precision, quick.precision) == ("float16", "dynamic")
+    assert (quick.name, quick.training) == (card.name, card.training)
     summary = json.loads((model.run / "summary.json").read_text())
     assert (summary["steps"], summary["images"], summary["finished"]) == (2, 2, True)
     assert summary["losses_by_style"]["painting"]["total"] > 0
     assert trained_on(RunDirectory(model.run), [tmp_path / "photos" / "a.png"])
 
-    stylizer = Stylizer("classics", threads=1)
+    stylizer = Stylizer("classics", threads=1, precise=True)
     assert stylizer.card.name == "classics" and stylizer.card.training["steps"] == 2
     assert "research use" in stylizer.card.terms["photographs"]
     assert stylizer.card.recipe["styles"][0]["path"] == "painting.png"
@@ -124,11 +129,12 @@ def test_a_run_with_noise(script: ModuleType, zoo_folder: Path, tmp_path: Path) 
     run = _trained(tmp_path, merged(PHOTO_RUN, NOISE_RUN))
     assert script.ship(run, zoo_folder) == zoo_folder / "starry_noise"
     model = zoo.find("starry_noise")
+    assert model.dynamic is not None and read_card(model.dynamic).noise
     summary = json.loads((model.run / "summary.json").read_text())
     assert {"total", "content", "style", "entropy", "coarse_distance"} < set(summary["losses"])
-    stylizer = Stylizer("starry_noise", threads=1)
+    stylizer = Stylizer("starry_noise", threads=1, precise=True)
     assert stylizer.card.noise == {"stride": 4, "cells": [1, 2]}
-    assert "shipped model classics" in stylizer.card.terms["weights at the start"]
+    assert "weights at the start" not in stylizer.card.terms
     photo = np.random.default_rng(1).random((40, 52, 3), np.float32)
     runner, card = load_run(model.run)
     ours = Stylizer(runner, card=card).stylize(photo, seed=3)
@@ -144,6 +150,7 @@ def test_a_run_of_textures(
     assert script.ship(run, zoo_folder) == zoo_folder / "textures"
     assert {path: path.stat().st_mtime_ns for path in run.rglob("*")} == before
     model = zoo.find("textures")
+    assert model.dynamic is None
     assert load_rgb(model.previews["painting"]).shape == (256, 256, 3)
     summary = json.loads((model.run / "summary.json").read_text())
     assert (summary["steps"], summary["images"], "photographs" in summary) == (2, 2, False)
@@ -167,6 +174,28 @@ def test_a_run_of_textures(
     with pytest.raises(SystemExit) as raised:
         main(["export", "textures", "--tflite", "--quantize", "float32"])
     assert raised.value.code == 0 and (tmp_path / "textures_float32.tflite").is_file()
+
+
+def test_terms_of_the_weights_at_the_start(script: ModuleType) -> None:
+    data = {"styles": [{"name": "painting", "path": "painting.png"}]}
+
+    def terms(start: dict[str, str]) -> str:
+        config = parse_config({**data, "start": start})
+        found: str = script.terms("starry_noise", config)["weights at the start"]
+        return found
+
+    assert "weights at the start" not in script.terms("starry_noise", parse_config(data))
+    assert terms({"weights": "classics"}).startswith(
+        "those of the shipped model classics: the same"
+    )
+    assert terms({"weights": "/home/me/run", "terms": "mine"}) == "those of run: mine"
+    assert terms({"weights": "/home/me/run"}) == "those of run: of unknown terms"
+
+
+def test_means_of_what_was_measured(script: ModuleType) -> None:
+    records = [{"total": 1.0, "style": 0.5, "step": 1}, {"total": 3.0, "style": 0.5, "step": 2}]
+    assert script.mean_losses(records) == {"total": 2.0, "style": 0.5}
+    assert script.mean_losses([]) == {}
 
 
 def test_what_cannot_be_shipped(script: ModuleType, zoo_folder: Path, tmp_path: Path) -> None:
