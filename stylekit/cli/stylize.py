@@ -226,6 +226,7 @@ def _stylize_tiles(
 
     from tqdm import tqdm
 
+    from stylekit.cli.quiet import silent_stderr
     from stylekit.imaging.save import save_bytes
     from stylekit.inference.large import stylize_large
 
@@ -234,6 +235,8 @@ def _stylize_tiles(
     job.prepare()
     stylizer = report.open(threads)
     start = time.perf_counter()
+    with silent_stderr():  # what LiteRT says of its start would be in the middle of the bar
+        stylizer.warm_up()
     with tqdm(unit="tile", disable=None) as bar:  # shown on a terminal only
 
         def on_tile(done: int, total: int) -> None:

@@ -415,6 +415,13 @@ def test_an_unknown_shipped_model(stylize: Stylize, photo_file: Path) -> None:
     assert "there is no shipped model ''" in _refused(stylize, photo_file, "--model", "")
 
 
+def test_tiles_say_nothing_of_litert(photo_file: Path, tmp_path: Path) -> None:
+    # In a process of its own: LiteRT says only once that it starts.
+    target = tmp_path / "out.png"
+    result = _piped(b"", "stylize", photo_file, "--tiles", "fast", "-o", target)
+    assert (result.returncode, result.stderr) == (0, b"") and target.is_file()
+
+
 def test_tiles_are_for_one_photo_at_its_size(stylize: Stylize, photo_file: Path) -> None:
     for options in ((photo_file.with_name("other.png"),), ("--max-size", 10)):
         code, out, err = stylize(photo_file, *options, "--tiles", "fast")
