@@ -99,6 +99,11 @@ def _upright(source: Source) -> Iterator[Image.Image]:
 def _opened(source: Source) -> Iterator[Image.Image]:
     """The image of a source, and StylekitError for what goes wrong while it is open."""
     name = source_name(source)
+    if not isinstance(source, str | Path | Image.Image) and not hasattr(source, "read"):
+        raise StylekitError(
+            f"an image is read from a file, a stream or an image of Pillow: not from "
+            f"{type(source).__name__}"
+        )
     try:
         with warnings.catch_warnings():
             # Large photographs are welcome up to the size at which Pillow raises an error;

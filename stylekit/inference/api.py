@@ -48,7 +48,7 @@ def stylize(
             seed for a model without noise, or a large photograph that cannot be stylized in
             tiles, see `large.stylize_large`.
     """
-    preservation = parse_preservation(preserve_color) if preserve_color else None
+    preservation = None if preserve_color is None else parse_preservation(preserve_color)
     look = Look(style, strength, preservation, seed)
     opened = model if isinstance(model, Stylizer) else _warm(str(model))
     stylizer = opened.in_floats if precise else opened

@@ -69,6 +69,8 @@ def threefry(
 
 
 def _word(value: int, what: str) -> np.uint32:
-    if not 0 <= value < 2**32:
-        raise StylekitError(f"the {what} must be from 0 to 4294967295, not {value}")
+    if not isinstance(value, int | np.integer) or not 0 <= value < 2**32:
+        raise StylekitError(
+            f"the {what} must be a whole number from 0 to 4294967295, not {value!r}"
+        )
     return np.uint32(value)

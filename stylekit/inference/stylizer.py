@@ -13,7 +13,7 @@ from stylekit.inference.card import ModelCard, read_card
 from stylekit.inference.litert import LiteRTModel
 from stylekit.inference.noise_maps import NoiseMaps
 from stylekit.inference.styles import parse_strength, parse_styles
-from stylekit.inference.tiles import Tiles, stylize_in_tiles
+from stylekit.inference.tiles import TILES, Tiles, stylize_in_tiles
 
 # Photo [1, height, width, 3], style weights [1, styles], strength [1, 1], and noise if the network
 # takes it -> output like the photo.
@@ -191,11 +191,14 @@ class Stylizer:
             The picture, of the photo's shape and type.
 
         Raises:
-            StylekitError: as `stylize`, or a network that cannot stylize in tiles.
+            StylekitError: as `stylize`, another mode, or a network that cannot stylize in tiles.
         """
         if self._in_int8 is not None:
             # Each tile would be rounded to a range of its own, and differ from its neighbours.
             return self.in_floats.stylize_in_tiles(rgb, style, strength, mode, on_tile, seed)
+        if mode not in TILES:
+            raise StylekitError(f"unknown tiles {mode!r}: choose {' or '.join(TILES)}")
+        _require_rgb(rgb)
         photo = rgb if rgb.dtype == np.uint8 else _photo(rgb)
         weights = self.style_weights(style)
         strength = parse_strength(strength)
@@ -221,9 +224,13 @@ class Stylizer:
         return seed or 0
 
 
-def _photo(rgb: np.ndarray) -> np.ndarray:
+def _require_rgb(rgb: np.ndarray) -> None:
     if rgb.ndim != 3 or rgb.shape[2] != 3 or 0 in rgb.shape:
         raise StylekitError(f"a photo must have the shape [height, width, 3], not {rgb.shape}")
+
+
+def _photo(rgb: np.ndarray) -> np.ndarray:
+    _require_rgb(rgb)
     photo = rgb.astype(np.float32)
     if not (photo.min() >= 0 and photo.max() <= 1):
         raise StylekitError(

@@ -1,5 +1,6 @@
 """Make textures with an exported texture network."""
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -135,6 +136,8 @@ class LiteRTTextures:
 class TextureSampler:
     """A texture network and its card: `TextureSampler("textures").sample(seed=3)`.
 
+    Several threads may use one sampler: the network runs for one of them at a time.
+
     Attributes:
         card: what the network is.
         textures: their names.
@@ -170,6 +173,7 @@ class TextureSampler:
             self._noise = noise_from_card(card)
             self._run = model
         self.textures = list(self.card.styles)
+        self._one_at_a_time = threading.Lock()
 
     def sample(
         self,
@@ -257,7 +261,9 @@ class TextureSampler:
         tileable: bool,
     ) -> np.ndarray:
         """What the network makes, at the size that was asked for."""
-        picture = np.clip(np.asarray(self._run(noise, weights[None]), np.float32)[0], 0, 1)
+        with self._one_at_a_time:
+            made = self._run(noise, weights[None])
+        picture = np.clip(np.asarray(made, np.float32)[0], 0, 1)
         if not np.isfinite(picture).all():
             raise StylekitError(f"the model {self.card.name!r} gave NaN: its weights are damaged")
         if tileable:

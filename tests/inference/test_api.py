@@ -1,5 +1,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -41,6 +42,21 @@ def test_transparency_and_orientation(tiny_model: Path) -> None:
     picture = stylekit.stylize(image, model=tiny_model)
     assert (picture.mode, picture.size) == ("RGBA", (12, 8))
     assert picture.getpixel((3, 3)) == (0, 255, 204, 128)
+
+
+@pytest.mark.parametrize(
+    ("photo", "options", "message"),
+    [
+        (np.zeros((8, 8, 3)), {}, "from a file, a stream or an image of Pillow: not from ndarray"),
+        (None, {}, "not from NoneType"),
+        (Image.new("RGB", (8, 8)), {"preserve_color": ""}, "unknown way to preserve colour ''"),
+        (Image.new("RGB", (8, 8)), {"style": ""}, "unknown style ''"),
+        (Image.new("RGB", (8, 8)), {"max_size": 0}, "cannot resize"),
+    ],
+)
+def test_mistakes(photo: Any, options: dict[str, Any], message: str, tiny_model: Path) -> None:
+    with pytest.raises(StylekitError, match=message):
+        stylekit.stylize(photo, model=tiny_model, **options)
 
 
 def test_one_stylizer_in_several_threads(tiny_model: Path) -> None:

@@ -55,7 +55,7 @@ def test_nothing_is_nothing() -> None:
 
 @pytest.mark.parametrize("values", [(-1, 0), (2**32, 0), (0, -1), (0, 2**32)])
 def test_seed_and_stream_are_words(values: tuple[int, int]) -> None:
-    with pytest.raises(StylekitError, match="from 0 to 4294967295, not"):
+    with pytest.raises(StylekitError, match="a whole number from 0 to 4294967295, not"):
         uniform(*values, (1,))
 
 

@@ -106,6 +106,16 @@ def test_arrays_that_are_no_photo(tiny_card: ModelCard, array: np.ndarray, messa
         stylizer.stylize(array)
 
 
+def test_what_cannot_be_stylized_in_tiles(tiny_card: ModelCard) -> None:
+    stylizer = Stylizer(lambda padded, *_: padded, card=tiny_card)
+    photo = np.zeros((9, 9, 3), np.uint8)
+    for array in (photo[0], photo[:0], photo[:, :, :1]):
+        with pytest.raises(StylekitError, match="must have the shape"):
+            stylizer.stylize_in_tiles(array)
+    with pytest.raises(StylekitError, match="unknown tiles 'quick': choose fast or exact"):
+        stylizer.stylize_in_tiles(photo, mode="quick")  # type: ignore[arg-type]
+
+
 def test_wrong_style_and_strength(tiny_model: Path, photo: np.ndarray) -> None:
     stylizer = Stylizer(tiny_model)
     with pytest.raises(StylekitError, match="did you mean 'negative'"):

@@ -3,6 +3,10 @@
 import dataclasses
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -113,12 +117,32 @@ def test_a_walk_passes_through_all_seeds_and_closes(sampler: TextureSampler) -> 
         ({"texture": "corse"}, "unknown texture 'corse', did you mean 'coarse'"),
         ({"texture": "fine:-1"}, "the weight of texture 'fine' must be a number of at least 0"),
         ({"height": 3}, "a texture of 256x3 pixels is below the smallest of the model 'tiny': 4x4"),
-        ({"seed": -1}, "the seed must be from 0 to 4294967295, not -1"),
+        ({"seed": 1.5}, "the seed must be a whole number from 0 to 4294967295, not 1.5"),
+        ({"seed": -1}, "the seed must be a whole number from 0 to 4294967295, not -1"),
     ],
 )
 def test_what_cannot_be_sampled(sampler: TextureSampler, arguments: dict, message: str) -> None:
     with pytest.raises(StylekitError, match=message):
         sampler.sample(**arguments)
+
+
+def test_threads_take_turns() -> None:
+    running = threading.Lock()
+
+    def network(noise: Sequence[np.ndarray], weights: np.ndarray) -> np.ndarray:
+        assert running.acquire(blocking=False), "another thread is in the network"
+        time.sleep(0.01)
+        running.release()
+        return noise[-1]
+
+    sampler = TextureSampler(network, card=CARD)
+    with ThreadPoolExecutor(4) as pool:
+        for size, picture in zip(
+            (8, 12, 16, 20),
+            pool.map(lambda size: sampler.sample(height=size), (8, 12, 16, 20)),
+            strict=True,
+        ):
+            assert picture.shape == (size, 256, 3)
 
 
 def test_models_of_another_kind(tiny_model: Path, model: Path, tmp_path: Path) -> None:
