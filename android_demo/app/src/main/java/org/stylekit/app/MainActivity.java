@@ -130,9 +130,9 @@ public final class MainActivity extends Activity implements StyleEngine.Listener
     if (what.equals("GPU")) {
       return what;
     }
-    return what.isEmpty()
-        ? getString(R.string.cpu, StyleEngine.threads())
-        : getString(R.string.cpu_because, StyleEngine.threads(), what);
+    int threads = StyleEngine.threads();
+    String cpu = getResources().getQuantityString(R.plurals.cpu, threads, threads);
+    return what.isEmpty() ? cpu : getString(R.string.cpu_because, cpu, what);
   }
 
   private void showLast() {
