@@ -59,7 +59,8 @@ def _show_plan(model: str, photo: str, threads: int | None, as_json: bool) -> No
     megapixels = plan.width * plan.height / 1e6
     tiles = ", in tiles" if plan.in_tiles else ""
     click.echo(f"photo: {photo}, {plan.width}x{plan.height}, {megapixels:.2f} megapixels{tiles}")
-    click.echo(f"time: about {plan.seconds:.2g} s on {processors}, start not counted")
+    seconds = f"{plan.seconds:.2g}" if plan.seconds < 10 else f"{plan.seconds:,.0f}"
+    click.echo(f"time: about {seconds} s on {processors}, start not counted")
     if plan.megabytes_of_memory is not None:
         of = f" of {plan.megabytes_of_machine:,.0f} MB" if plan.megabytes_of_machine else ""
         click.echo(f"memory: about {plan.megabytes_of_memory:,.0f} MB{of}")

@@ -67,6 +67,7 @@ def plan_photo(stylizer: Stylizer, photo: str | Path, threads: int | None = None
     whole = height * width
     in_tiles = whole > MOST_PIXELS and stylizer.takes_tiles
     rgb = load_bytes(photo).rgb / np.float32(255) if in_tiles else load_within(photo, None).rgb
+    height, width = rgb.shape[:2]  # upright
     # Tiles are computed in floats, a whole photograph may be in int8.
     network = stylizer.in_floats if in_tiles else stylizer
     copies = [resize_longest(rgb, size) for size in (_SMALL, _LARGE)]

@@ -275,7 +275,13 @@ def _swept_statistics(
 
 
 def _change(before: np.ndarray, after: np.ndarray, sizes: list[int]) -> float:
-    """Largest change of a mean or a deviation, in deviations of its channel."""
+    """Largest change of a mean or a deviation, in deviations of its channel.
+
+    Infinite where a flat photograph made features overflow: its small deviations magnify errors
+    of earlier normalizations until these are right.
+    """
+    if not (np.isfinite(before).all() and np.isfinite(after).all()):
+        return math.inf
     change = 0.0
     first = 1
     for channels in sizes:

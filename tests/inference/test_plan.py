@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from stylekit import StylekitError, Stylizer
 from stylekit.cli.main import main
@@ -55,9 +56,13 @@ def test_a_photo_too_large_for_one_go(
 ) -> None:
     monkeypatch.setattr(plan, "MOST_PIXELS", 100_000)
     monkeypatch.setattr(look, "MOST_PIXELS", 100_000)
-    save(tmp_path / "photo.png", np.random.default_rng(0).random((300, 400, 3)))
+    exif = Image.Exif()
+    exif[274] = 6  # lies on its side
+    pixels = np.random.default_rng(0).integers(0, 256, (300, 400, 3), np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "photo.png", exif=exif)
     planned = plan_photo(Stylizer("classics", threads=1), tmp_path / "photo.png", 1)
     assert planned.in_tiles and planned.seconds > 0
+    assert (planned.width, planned.height) == (300, 400)
     function = Stylizer(lambda photo, *_: photo, card=tiny_card)
     with pytest.raises(StylekitError, match="--max-size"):
         plan_photo(function, tmp_path / "photo.png", 1)
