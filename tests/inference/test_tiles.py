@@ -5,8 +5,8 @@ import pytest
 
 from stylekit.imaging.window import pad_for_model
 from stylekit.inference.card import ModelCard
-from stylekit.inference.stylizer import Stylizer
 from stylekit.inference.maps import Sums
+from stylekit.inference.stylizer import Stylizer
 from stylekit.inference.tiles import PaddedPhoto, surroundings, tiles
 
 
