@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -104,8 +105,10 @@ def command(
             _stylize_one(jobs[0], look, max_size, threads, report)
     else:
         _stylize_many(jobs, look, max_size, threads, report)
-    if (model, style, as_json, len(jobs)) == (None, None, False, 1) and sys.stderr.isatty():
-        click.echo(f"see it in every style: stylekit sheet {jobs[0].photo}", err=True)
+    photo = str(jobs[0].photo)
+    first_try = (model, style, as_json, len(jobs)) == (None, None, False, 1) and photo != _STREAM
+    if first_try and sys.stderr is not None and sys.stderr.isatty():
+        click.echo(f"see it in every style: stylekit sheet {shlex.quote(photo)}", err=True)
 
 
 class _Report:

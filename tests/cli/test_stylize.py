@@ -399,6 +399,18 @@ def test_a_photo_in_the_place_of_a_command(
     assert target.is_file()
 
 
+def test_on_a_terminal_the_sheet_is_shown_to_who_chose_no_style(
+    stylize: Stylize, photo_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spaced = photo_file.rename(photo_file.with_name("my photo.png"))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    hint = f"see it in every style: stylekit sheet '{spaced}'\n"
+    assert stylize(spaced, "--max-size", 16)[2].endswith(hint)
+    assert "stylekit sheet" not in stylize(spaced, "--max-size", 16, "--style", "udnie")[2]
+    monkeypatch.setattr(module, "_standard_input", lambda: io.BytesIO(spaced.read_bytes()))
+    assert "stylekit sheet" not in stylize("-", "--max-size", 16, "-o", spaced)[2]
+
+
 def test_a_photo_that_is_not_there_is_no_unknown_command(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
