@@ -24,7 +24,7 @@ import skimage.data
 
 from stylekit.imaging.resize import resize
 from stylekit.imaging.save import save
-from stylekit.inference.litert import available_threads
+from stylekit.processor import available_threads
 
 ROOT = Path(__file__).parent.parent
 HEIGHT, WIDTH = 474, 712

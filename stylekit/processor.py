@@ -3,6 +3,11 @@
 import os
 from pathlib import Path
 
+from stylekit.errors import StylekitError
+
+# More than any machine has; with very many, libraries fail in ways of their own.
+MOST_THREADS = 1024
+
 # TensorFlow computes with oneDNN by default on processors that have one of these.
 _ONEDNN_FLAGS = {
     "avx512_vnni",
@@ -12,6 +17,28 @@ _ONEDNN_FLAGS = {
     "amx_int8",
     "amx_bf16",
 }
+
+
+def available_threads() -> int:
+    """Processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def threads_to_use(threads: int | None) -> int:
+    """The number that was asked for; all that this process may use for None.
+
+    Raises:
+        StylekitError: a number below 1 or above `MOST_THREADS`.
+    """
+    if threads is None:
+        return available_threads()
+    if not 1 <= threads <= MOST_THREADS:
+        raise StylekitError(
+            f"the number of threads must be from 1 to {MOST_THREADS}, not {threads}"
+        )
+    return threads
 
 
 def processor_flags() -> set[str]:

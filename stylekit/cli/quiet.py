@@ -5,6 +5,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from stylekit.processor import threads_to_use
+
 
 def start_tensorflow(threads: int | None = None) -> None:
     """Import TensorFlow and let it look for devices, in silence.
@@ -15,7 +17,10 @@ def start_tensorflow(threads: int | None = None) -> None:
 
     Raises:
         ModuleNotFoundError: TensorFlow is not installed.
+        StylekitError: a number of threads out of range.
     """
+    if threads is not None:
+        threads_to_use(threads)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with silent_stderr():
         import tensorflow as tf

@@ -264,7 +264,7 @@ def _stylize_many(
     from stylekit import zoo
     from stylekit.cli.quiet import silent_stderr
     from stylekit.inference.batch import run_jobs
-    from stylekit.inference.litert import available_threads
+    from stylekit.processor import threads_to_use
 
     # TensorFlow, which runs the network of a run, has one set of threads for a whole process.
     is_run = zoo.model_path(report.model).is_dir()
@@ -282,7 +282,7 @@ def _stylize_many(
         open_worker,
         look,
         max_size=max_size,
-        threads=threads or available_threads(),
+        threads=threads_to_use(threads),
         workers=1 if is_run else None,
     )
     with tqdm(total=len(jobs), unit="photo", disable=None) as bar:  # shown on a terminal only

@@ -13,8 +13,9 @@ import numpy as np
 from stylekit.errors import StylekitError
 from stylekit.imaging.window import pad_for_model
 from stylekit.inference.card import ModelCard, read_card
-from stylekit.inference.litert import LiteRTModel, available_threads
+from stylekit.inference.litert import LiteRTModel
 from stylekit.inference.probe import probe
+from stylekit.processor import available_threads
 
 SIZES = ((256, 256), (512, 512))
 REPETITIONS = 20

@@ -1,6 +1,5 @@
 """Run a style network with LiteRT."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from ai_edge_litert.interpreter import Interpreter
 from stylekit.errors import StylekitError
 from stylekit.inference.noise_maps import STRIDE
 from stylekit.inference.tflite_file import checked, read_tflite
+from stylekit.processor import threads_to_use
 
 SIGNATURE = "serving_default"
 INPUTS = ("photo", "style_weights", "strength")
@@ -30,24 +30,6 @@ class Output:
 
     stylized: np.ndarray
     statistics: np.ndarray | None
-
-
-def available_threads() -> int:
-    """Processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def threads_to_use(threads: int | None) -> int:
-    """The number that was asked for; all that this process may use for None.
-
-    Raises:
-        StylekitError: a number below 1.
-    """
-    if threads is not None and threads < 1:
-        raise StylekitError(f"the number of threads must be at least 1, not {threads}")
-    return threads or available_threads()
 
 
 class LiteRTModel:
@@ -72,7 +54,7 @@ class LiteRTModel:
 
         Raises:
             StylekitError: a missing or damaged file, one with another signature, or a number of
-                threads below 1.
+                threads out of range.
         """
         self.threads = threads_to_use(threads)
         self._path = path

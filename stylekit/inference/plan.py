@@ -11,11 +11,11 @@ from stylekit.imaging.load import load_bytes, pixel_size
 from stylekit.imaging.resize import resize_longest
 from stylekit.imaging.save import encode_png
 from stylekit.inference.card import ModelCard
-from stylekit.inference.litert import available_threads
 from stylekit.inference.look import MOST_PIXELS, load_within
 from stylekit.inference.sheets import SHEET, sampled_pixels
 from stylekit.inference.stylizer import Stylizer
 from stylekit.inference.tiles import COMPUTED, surroundings, tiles
+from stylekit.processor import available_threads
 
 # Longer sides, in pixels, of the copies that are tried: the difference between the two is what
 # pixels cost, without what is spent once.

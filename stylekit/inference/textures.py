@@ -12,10 +12,11 @@ from stylekit import zoo
 from stylekit.errors import StylekitError
 from stylekit.imaging.resize import resize
 from stylekit.inference.card import ModelCard, read_card
-from stylekit.inference.litert import SIGNATURE, partitions, threads_to_use
+from stylekit.inference.litert import SIGNATURE, partitions
 from stylekit.inference.noise import uniform
 from stylekit.inference.styles import parse_styles
 from stylekit.inference.tflite_file import checked, read_tflite
+from stylekit.processor import threads_to_use
 
 WEIGHTS, OUTPUT = "texture_weights", "texture"
 
@@ -90,7 +91,7 @@ class LiteRTTextures:
 
         Raises:
             StylekitError: a missing or damaged file, one with another signature, or a number of
-                threads below 1.
+                threads out of range.
         """
         count = threads_to_use(threads)
         self._path = path

@@ -238,7 +238,6 @@ def _sampled_statistics(
         statistics = model.run(padded.part(*whole)[None], *feeds, noise=noise).statistics
         if statistics is None:
             raise StylekitError(f"the model {card.name!r} takes statistics but gives none")
-        # A view into the interpreter's memory, which the next run overwrites.
         found.append(statistics.astype(np.float64))
     mean: np.ndarray = np.mean(found, axis=0).astype(np.float32)
     return mean

@@ -51,6 +51,8 @@ def test_every_command_has_help(name: str, capsys: pytest.CaptureFixture[str]) -
         (["stylize"], "stylekit: Missing argument 'PHOTO...'. (see stylekit stylize --help)"),
         (["stylize", "a.jpg", "--model", "m", "--max-size", "0"], "stylekit: Invalid value for"),
         (["stylize", "a.jpg", "--model", "m", "--threads", "x"], "stylekit: Invalid value for"),
+        (["sample", "-o", "a.png", "--threads", "99999999999"], "stylekit: the number of threads"),
+        (["train", "--style", "a.jpg", "-o", "r", "--threads", "99999999999"], "stylekit: the num"),
         (["stylize", "--modle", "m"], "stylekit: No such option"),
         (["info"], "stylekit: say what to show: a shipped model, a file, a run, or --plan PHOTO"),
     ],

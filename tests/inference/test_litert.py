@@ -1,11 +1,10 @@
-import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from stylekit.errors import StylekitError
-from stylekit.inference.litert import LiteRTModel, available_threads
+from stylekit.inference.litert import LiteRTModel
 
 
 def _feeds(height: int, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -47,13 +46,9 @@ def test_outputs_do_not_change_with_the_next_call(tiny_model: Path) -> None:
     np.testing.assert_array_equal(first, kept)
 
 
-def test_all_processors_of_the_process_are_used_by_default() -> None:
-    assert available_threads() == len(os.sched_getaffinity(0))
-
-
-@pytest.mark.parametrize("threads", [0, -2])
+@pytest.mark.parametrize("threads", [0, 99_999_999_999])
 def test_wrong_numbers_of_threads(tiny_model: Path, threads: int) -> None:
-    with pytest.raises(StylekitError, match=f"at least 1, not {threads}"):
+    with pytest.raises(StylekitError, match=f"from 1 to 1024, not {threads}"):
         LiteRTModel(tiny_model, threads)
 
 
