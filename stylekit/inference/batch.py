@@ -4,9 +4,10 @@ import glob
 import os
 import queue
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stylekit.errors import StylekitError
@@ -72,7 +73,8 @@ def find_jobs(arguments: Sequence[str], output: str | None) -> list[Job]:
 
     Without an output, a file's picture goes beside it as `NAME_stylized`, and those of a folder
     into `FOLDER_stylized` under their own names. An output with the suffix of an image is a file,
-    for one photograph; any other is a folder. Formats that cannot be written become PNG.
+    for one photograph; any other is a folder. Formats that cannot be written become PNG: `a.gif`
+    is called `a.png`, or `a.gif.png` where that name is taken.
 
     Raises:
         StylekitError: an empty name, a folder without images, a pattern that matches nothing, one
@@ -90,7 +92,7 @@ def find_jobs(arguments: Sequence[str], output: str | None) -> list[Job]:
                 f"the output {output!r} is one file, for one photograph: give a folder"
             )
         jobs = [job for argument in arguments for job in _jobs(argument, output)]
-        jobs = list(dict.fromkeys(jobs))  # a file may be named twice
+        jobs = _told_apart(list(dict.fromkeys(jobs)))  # a file may be named twice
     _check_targets(jobs, own_names=output is None)
     return jobs
 
@@ -138,6 +140,17 @@ def _matching(pattern: str) -> list[Path]:
     if not files:
         raise StylekitError(f"no file matches {pattern!r}")
     return files
+
+
+def _told_apart(jobs: list[Job]) -> list[Job]:
+    """Jobs of which those that become PNG keep their suffix, where another has their target."""
+    takers = Counter(job.target for job in jobs)
+    return [
+        job
+        if takers[job.target] == 1 or can_save(job.photo)
+        else replace(job, target=job.target.with_suffix(f"{job.photo.suffix}.png"))
+        for job in jobs
+    ]
 
 
 def _writable(name: Path) -> Path:

@@ -89,6 +89,17 @@ def test_an_output(photos: Path) -> None:
     ]
 
 
+def test_photos_that_differ_by_suffix_alone(photos: Path) -> None:
+    for name in ("a.png", "a.gif", "a.ppm"):
+        (photos / name).touch()
+    names = ["a.gif.png", "a.jpg", "a.png", "a.ppm.png", "b.png", "deep/c.png"]
+    assert [target for _, target in _pairs(["photos"])] == [f"photos_stylized/{n}" for n in names]
+    assert [target for _, target in _pairs(["photos/a.gif", "photos/a.png"])] == [
+        "photos/a_stylized.gif.png",
+        "photos/a_stylized.png",
+    ]
+
+
 def test_nothing_lies_beside_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("stylekit.inference.batch.images_below", lambda root: [root / "a.jpg"])
     with pytest.raises(StylekitError, match="give -o FOLDER"):
@@ -110,7 +121,7 @@ def test_outputs_that_cannot_be(photos: Path) -> None:
         (["photos/a.jpg", ""], None, "empty name"),
         (["photos/a.jpg"], "", "empty name"),
         (["photos", "photos/deep/c.png"], "photos/deep", "is a photo given here"),
-        (["photos/a.png", "photos/a.gif"], "out/", "both be written to 'out/a.png'"),
+        (["photos/a.jpg", "photos/deep/a.jpg"], "out/", "both be written to 'out/a.jpg'"),
         (["photos/none"], None, "no images below"),
     ):
         with pytest.raises(StylekitError, match=reason):
