@@ -1,9 +1,11 @@
 """`stylekit stylize`: photographs in the style of a painting."""
 
+import io
 import json
 import os
 import shlex
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -187,8 +189,6 @@ def _stylize_one(
     job: "Job", look: "Look", max_size: int | None, threads: int | None, report: _Report
 ) -> None:
     """A photograph from a file or stdin, to a file or, as PNG, to stdout."""
-    import time
-
     from stylekit.cli.quiet import silent_stderr
     from stylekit.imaging.save import encode_png, save
     from stylekit.inference.look import load_within
@@ -225,8 +225,6 @@ def _stylize_tiles(
     job: "Job", look: "Look", mode: "Tiles", threads: int | None, report: _Report
 ) -> None:
     """A photograph of any size, from a file to a file."""
-    import time
-
     from tqdm import tqdm
 
     from stylekit.cli.quiet import silent_stderr
@@ -257,8 +255,6 @@ def _stylize_many(
     jobs: "list[Job]", look: "Look", max_size: int | None, threads: int | None, report: _Report
 ) -> None:
     """Photographs through a pool of workers; the process ends with 1 or 2 if some fail or all."""
-    import time
-
     from tqdm import tqdm
 
     from stylekit import zoo
@@ -307,8 +303,6 @@ def _stylize_many(
 
 def _standard_input() -> Any:
     """What stdin holds, as a file that can be read twice and that messages can name."""
-    import io
-
     closed = sys.stdin is None
     stream = io.BytesIO(b"" if closed else sys.stdin.buffer.read())
     if not stream.getbuffer().nbytes:
