@@ -1,6 +1,7 @@
 """Read image files of every common kind into one convention."""
 
 import io
+import stat
 import struct
 import warnings
 import zlib
@@ -105,6 +106,8 @@ def _opened(source: Source) -> Iterator[Image.Image]:
             f"{type(source).__name__}"
         )
     try:
+        if isinstance(source, str | Path):
+            _require_file(source)
         with warnings.catch_warnings():
             # Large photographs are welcome up to the size at which Pillow raises an error;
             # oddities in metadata (broken EXIF, palette transparency) do not matter.
@@ -128,6 +131,18 @@ def _opened(source: Source) -> Iterator[Image.Image]:
                 f"cannot read the image {name!r}: {error.strerror or error}"
             ) from error
         raise StylekitError(f"the image {name!r} is truncated or damaged: {error}") from error
+
+
+def _require_file(path: str | Path) -> None:
+    """Refuse a pipe or a device, which would be waited for: images are opened more than once.
+
+    Raises:
+        OSError: there is no such file.
+        StylekitError: it is neither a file nor a folder.
+    """
+    mode = Path(path).stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise StylekitError(f"cannot read the image {str(path)!r}: it is not a regular file")
 
 
 def source_name(source: Source) -> str:

@@ -1,4 +1,5 @@
 import io
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -238,6 +239,13 @@ def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
     assert "directory" in _error(tmp_path)
     with pytest.raises(StylekitError, match="No such file"):
         pixel_size(tmp_path / "none.jpg")
+
+
+def test_a_pipe_and_a_device(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    for path in (tmp_path / "pipe.png", Path("/dev/null")):
+        with pytest.raises(StylekitError, match="it is not a regular file"):
+            load(path)
 
 
 def test_an_empty_file(tmp_path: Path) -> None:
