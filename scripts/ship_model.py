@@ -85,7 +85,7 @@ class Origin:
 
 
 BSDS500 = (
-    "280 photographs of the Berkeley Segmentation Data Set (BSDS500, train and val): research use; "
+    "300 photographs of the Berkeley Segmentation Data Set (BSDS500, train and val): research use; "
     "train on your own photographs before shipping commercially"
 )
 
