@@ -5,8 +5,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from stylekit.processor import threads_to_use
-
 
 def start_tensorflow(threads: int | None = None) -> None:
     """Import TensorFlow and let it look for devices, in silence.
@@ -19,6 +17,8 @@ def start_tensorflow(threads: int | None = None) -> None:
         ModuleNotFoundError: TensorFlow is not installed.
         StylekitError: a number of threads out of range.
     """
+    from stylekit.processor import threads_to_use
+
     if threads is not None:
         threads_to_use(threads)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
