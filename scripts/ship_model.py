@@ -47,6 +47,7 @@ from stylekit.training.photographs import packaged_photographs
 from stylekit.training.run import (
     RunDirectory,
     model_card,
+    read_json,
     save_generator,
     shrunk,
     style_sizes,
@@ -278,7 +279,7 @@ def _summary(
         "total_steps": training.total_steps,
         "images": images_before(training, checkpoint.step),
         "minutes": checkpoint.state["seconds"] / 60,
-        "earlier": earlier_trainings(run.read_config()),
+        "earlier": _earlier(run),
         "losses": mean_losses(records[-_LAST_STEPS:]),
         "losses_by_style": (
             TextureTask(config, run, network).evaluate(generator)
@@ -305,6 +306,14 @@ def _summary(
     }
 
 
+def _earlier(run: RunDirectory) -> list[dict[str, float]]:
+    """The trainings before a run, as it noted them: their model may have been replaced since."""
+    if run.summary.is_file():
+        noted: list[dict[str, float]] = read_json(run.summary).get("earlier", [])
+        return noted
+    return earlier_trainings(run.read_config())
+
+
 def mean_losses(records: list[dict[str, Any]]) -> dict[str, float]:
     """Means of what was measured; nothing of a checkpoint from before the first record."""
     return {
@@ -329,7 +338,9 @@ def _losses_by_style(
         terms = objective(
             generator.stylize(photos, style_weights, strength), targets, style_weights, strength
         )
-        losses[name] = {key: float(tf.reduce_mean(getattr(terms, key))) for key in _LOSSES}
+        means = {key: float(tf.reduce_mean(getattr(terms, key))) for key in _LOSSES}
+        # They are written into the card of a file that is to be small.
+        losses[name] = {key: round(value, 4) for key, value in means.items()}
     return losses
 
 
