@@ -141,7 +141,7 @@ class StageConfig:
     batch_size: Count = 2
     style_size: ImageSize | None = None
     photo_size: ImageSize | None = None
-    context: CountOrZero = 32
+    context: CountOrZero = 16
     full_strength_share: Share = 0.8
 
     @property
