@@ -1,5 +1,6 @@
 import resource
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -131,32 +132,37 @@ def test_an_image_too_large_for_its_format_leaves_nothing_behind(tmp_path: Path)
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.fixture
+@contextmanager
 def full_disk() -> Iterator[None]:
-    """As on a disk with 4 kB left: what fits of a write is written, and the next one fails."""
+    """As on a disk with 4 kB left: what fits of a write is written, and the next one fails.
+
+    No fixture: its limit would still hold when pytest writes to its log, which is longer.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_a_full_disk_leaves_the_file_as_it_was(
-    tmp_path: Path, suffix: str, full_disk: None, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, suffix: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / f"a{suffix}"
     path.write_bytes(b"before")
-    with pytest.raises(StylekitError, match="cannot write.*File too large"):
+    with full_disk(), pytest.raises(StylekitError, match="cannot write.*File too large"):
         save(path, np.random.default_rng(0).random((80, 80, 3), np.float32))
     assert path.read_bytes() == b"before" and list(tmp_path.iterdir()) == [path]
     assert capfd.readouterr() == ("", "")
 
 
-def test_an_animation_on_a_full_disk(tmp_path: Path, full_disk: None) -> None:
+def test_an_animation_on_a_full_disk(tmp_path: Path) -> None:
     frames = [
         np.random.default_rng(seed).integers(0, 256, (80, 80, 3), np.uint8) for seed in range(3)
     ]
-    with pytest.raises(StylekitError, match="cannot write.*File too large"):
+    with full_disk(), pytest.raises(StylekitError, match="cannot write.*File too large"):
         write_gif(tmp_path / "a.gif", frames)
     assert list(tmp_path.iterdir()) == []
 
