@@ -39,8 +39,9 @@ class ContentConfig:
     `source` is a folder, `tfds:NAME[:SPLIT]`, or nothing for the photographs that scikit-image and
     scikit-learn carry. `cache_gigabytes` of decoded photographs stay in memory. `plain_share` of
     the images are flat colours, gradients and noise instead, which teach flat areas. Each image is
-    trained on `visits` times within some hundred steps, each time with a style and a strength of
-    its own, and what the objective asks of its content is computed once.
+    trained on `visits` times within some hundred images, each time with a style and a strength of
+    its own, and what the objective asks of its content is computed once: with more than one visit
+    the content layers of 128 images stay in memory, 0.15 GB for relu4_1 at 192².
     """
 
     __pydantic_config__ = _NO_UNKNOWN_KEYS

@@ -146,7 +146,11 @@ class RunDirectory:
 
     def read_config(self) -> RunConfig:
         """The resolved configuration."""
-        return parse_config(read_yaml(self.config), where=str(self.config))
+        settings = read_yaml(self.config)
+        # Runs that know nothing of visits saw each image once, and are resumed as they began.
+        if isinstance(settings.get("content"), dict):
+            settings["content"].setdefault("visits", 1)
+        return parse_config(settings, where=str(self.config))
 
     def write_config(self, config: RunConfig) -> None:
         """Replace the resolved configuration."""

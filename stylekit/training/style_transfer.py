@@ -14,6 +14,7 @@ from stylekit.models.generator import Generator, noise_maps
 from stylekit.models.registry import build_generator
 from stylekit.objectives.diversity import Diversity, DiversityObjective
 from stylekit.objectives.style_transfer import TINY, StyleTransferObjective
+from stylekit.perception.names import canonical
 from stylekit.perception.network import LossNetwork
 from stylekit.perception.parts import stride
 from stylekit.training.data import BatchSource, batches
@@ -26,9 +27,16 @@ FIXED_PHOTOS = 4
 
 
 def check_painting(painting: np.ndarray, name: str, layers: Iterable[str]) -> None:
-    """Raise StylekitError if a painting `[height, width, 3]` has no position of a style layer."""
+    """Raise StylekitError if a painting `[height, width, 3]` has no position of a style layer.
+
+    Layers by the papers' names or Keras'. VGG19 has all of VGG16's; the network itself, when it is
+    made, refuses those that it does not have.
+
+    Raises:
+        StylekitError: also for a layer that neither network has.
+    """
     height, width = painting.shape[:2]
-    least = max(map(stride, layers), default=1)
+    least = max((stride(canonical(layer, "vgg19")) for layer in layers), default=1)
     if min(height, width) < least:
         raise StylekitError(
             f"the painting {name!r} has {width}x{height} pixels: give at least {least} a side"

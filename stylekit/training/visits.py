@@ -2,7 +2,7 @@
 
 What the objective asks of an image's content is computed at the first visit and kept for the
 others: a third of the loss network's work, done once in `visits` times. Visits of an image lie in a
-round, far enough apart that a network does not learn its images by heart in between.
+round of many images, so that a network does not learn a few of them by heart.
 """
 
 from collections.abc import Callable

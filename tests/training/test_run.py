@@ -137,3 +137,10 @@ def test_damaged_weights_and_those_of_another_network(
     run.weights.write_bytes(run.weights.read_bytes()[:1000])
     with pytest.raises(StylekitError, match="damaged or of another network"):
         load_generator(run.path)
+
+
+def test_a_run_that_knows_nothing_of_visits_saw_each_image_once(run: RunDirectory) -> None:
+    text = run.config.read_text()
+    assert "  visits: 4\n" in text and run.read_config().content.visits == 4
+    run.config.write_text(text.replace("  visits: 4\n", ""))
+    assert run.read_config().content.visits == 1
